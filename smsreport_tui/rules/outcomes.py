@@ -1,0 +1,139 @@
+"""From a receipt's raw code to its outcome, and from outcomes to one (rules.md 2 and 3)."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from importlib import resources
+from pathlib import Path
+
+from smsreport_tui.rules.errors import ConfigError
+
+
+class Outcome(IntEnum):
+    """What became of a message; the value is its place in the order, best known truth first (rules.md 3)."""
+
+    DELIVERED = 0
+    OPTOUT = 1
+    HARD = 2
+    BLOCKED = 3
+    CONTENT = 4
+    SOFT = 5
+    EXPIRED = 6
+    UNKNOWN = 7
+    ACCOUNT = 8
+    CANCELLED = 9
+    PENDING = 10
+
+    @property
+    def word(self) -> str:
+        """As files and JSON spell it."""
+        return self.name.lower()
+
+
+class Bucket(StrEnum):
+    """Where the report counts an outcome."""
+
+    DELIVERED = "delivered"
+    SOFT = "soft"
+    HARD = "hard"
+    REJECTED = "rejected"
+    PENDING = "pending"
+
+
+BUCKETS: Mapping[Outcome, Bucket] = {
+    Outcome.DELIVERED: Bucket.DELIVERED,
+    Outcome.OPTOUT: Bucket.REJECTED,
+    Outcome.HARD: Bucket.HARD,
+    Outcome.BLOCKED: Bucket.REJECTED,
+    Outcome.CONTENT: Bucket.REJECTED,
+    Outcome.SOFT: Bucket.SOFT,
+    Outcome.EXPIRED: Bucket.SOFT,
+    Outcome.UNKNOWN: Bucket.SOFT,
+    Outcome.ACCOUNT: Bucket.REJECTED,
+    Outcome.CANCELLED: Bucket.REJECTED,
+    Outcome.PENDING: Bucket.PENDING,
+}
+BOUNCED: frozenset[Outcome] = frozenset(Outcome) - {Outcome.DELIVERED, Outcome.PENDING}
+RETRIED: frozenset[Outcome] = frozenset({Outcome.SOFT, Outcome.EXPIRED, Outcome.UNKNOWN})
+
+# The gateway's own opinion, used when a code is in no table.
+_OPINIONS: Mapping[str, Outcome] = {"soft": Outcome.SOFT, "hard": Outcome.HARD, "other": Outcome.BLOCKED}
+_FIXED: Mapping[str, Outcome] = {
+    "delivered": Outcome.DELIVERED,
+    "cancelled": Outcome.CANCELLED,
+    "sent": Outcome.PENDING,
+    "queued": Outcome.PENDING,
+}
+RECEIPT_KINDS: frozenset[str] = frozenset({*_FIXED, "bounced"})
+
+Code = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class OutcomeTable:
+    """Outcome by (vendor, scheme, code): the operator's override first, then the shipped table."""
+
+    shipped: Mapping[Code, Outcome]
+    override: Mapping[Code, Outcome] = field(default_factory=dict)
+    names: Mapping[Code, str] = field(default_factory=dict)
+
+    def classify(
+        self, kind: str, vendor: str | None, scheme: str | None, code: str | None, bounce: str | None
+    ) -> Outcome:
+        """The outcome of one receipt; `vendor` is the event's, else the gateway's."""
+        fixed = _FIXED.get(kind)
+        if fixed is not None:
+            return fixed
+        if vendor is not None and scheme is not None and code is not None:
+            key = (vendor, scheme, code)
+            known = self.override.get(key)
+            if known is None:
+                known = self.shipped.get(key)
+            if known is not None:
+                return known
+        return _OPINIONS.get(bounce or "", Outcome.UNKNOWN)
+
+    def in_words(self, vendor: str | None, scheme: str | None, code: str | None) -> str | None:
+        """The name that the vendor gives the code, where the table has it."""
+        if vendor is None or scheme is None or code is None:
+            return None
+        return self.names.get((vendor, scheme, code))
+
+
+def load_outcome_table(override: Path | None = None) -> OutcomeTable:
+    """The shipped table and, where the file exists, the operator's own. Raises ConfigError naming the line."""
+    text = resources.files("smsreport_tui.rules").joinpath("data/outcome_codes.csv").read_text("utf-8")
+    shipped, names = _read(text.splitlines(), "the shipped table of outcome codes")
+    if override is None or not override.exists():
+        return OutcomeTable(shipped, {}, names)
+    try:
+        lines = override.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The outcome file {override} can not be read: make it a readable UTF-8 CSV file.") from error
+    own, own_names = _read(lines, str(override))
+    return OutcomeTable(shipped, own, {**names, **own_names})
+
+
+def _read(lines: Iterable[str], where: str) -> tuple[dict[Code, Outcome], dict[Code, str]]:
+    rows = csv.DictReader(lines)
+    missing = {"vendor", "scheme", "code", "outcome"} - set(rows.fieldnames or ())
+    if missing:
+        raise ConfigError(f"{where} has no column {', '.join(sorted(missing))}: its first line names the columns.")
+    outcomes: dict[Code, Outcome] = {}
+    names: dict[Code, str] = {}
+    for row in rows:
+        key = ((row["vendor"] or "").strip(), (row["scheme"] or "").strip(), (row["code"] or "").strip())
+        word = (row["outcome"] or "").strip()
+        if row.get("name"):
+            names[key] = str(row["name"])
+        if word == "see_code":
+            continue
+        try:
+            outcomes[key] = Outcome[word.upper()]
+        except KeyError:
+            known = ", ".join(outcome.word for outcome in Outcome)
+            raise ConfigError(
+                f"{where}, line {rows.line_num}: {word!r} is no outcome. Use one of {known}, see_code."
+            ) from None
+    return outcomes, names
