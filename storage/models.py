@@ -1,0 +1,360 @@
+"""The tables. Times are integer microseconds UTC, credits ten-thousandths; every large index begins with the activity.
+
+`event` is the truth, append only; `recipient`, `link_click` and the counters are its fold (rules.md 3 and 4), kept
+in the transaction that brings the events.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import Index
+from sqlalchemy import text as sql_text
+from sqlmodel import SQLModel
+
+from storage.columns import blob, key, maybe, number, text
+
+NO_ACTIVITY = 0
+"""The activity key of events that name none."""
+
+_STRICT: dict[str, Any] = {"sqlite_strict": True}
+# Small rows read by their whole key: the table is its own index.
+_CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+
+class Setting(SQLModel, table=True):
+    """One fact about the store itself."""
+
+    __table_args__ = (_STRICT,)
+    name: str = text(primary_key=True, nullable=False)
+    value: str = text(default="", nullable=False)
+
+
+class Source(SQLModel, table=True):
+    """A gateway account or click source, with what it can do (JSON)."""
+
+    __table_args__ = (_STRICT,)
+    source_id: int = key()
+    url: str = text(default="", nullable=False, unique=True)
+    name: str | None = text()
+    vendor: str | None = text()
+    capabilities: str | None = text()
+
+
+class Cursor(SQLModel, table=True):
+    """How far one stream of one source has been stored."""
+
+    __table_args__ = (_STRICT,)
+    source_id: int = number(primary_key=True)
+    stream: str = text(primary_key=True, nullable=False)
+    cursor: str | None = text()
+
+
+class Activity(SQLModel, table=True):
+    """One sending; `known` is 0 while only events have named it."""
+
+    __table_args__ = (_STRICT,)
+    activity_id: int = key()
+    gateway_id: str = text(default="", nullable=False, unique=True)
+    known: int = number()
+    updated_at: int | None = maybe()
+    canonical: bytes | None = blob()
+    name: str | None = text()
+    sender: str | None = text()
+    body: str | None = text()
+    sent_at: int | None = maybe()
+    status: str | None = text()
+    timezone: str | None = text()
+    sending_to: str | None = text()
+    recipients: int | None = maybe()
+    excluded: int | None = maybe()
+    total_credits: int | None = maybe()
+
+
+class ActivityCounts(SQLModel, table=True):
+    """The report's figures of one activity; `any` figures count machines as people."""
+
+    __tablename__: ClassVar[Any] = "activity_counts"
+    __table_args__ = (_STRICT,)
+    activity_id: int = number(primary_key=True)
+    sent: int = number()
+    delivered: int = number()
+    soft: int = number()
+    hard: int = number()
+    rejected: int = number()
+    pending: int = number()
+    clicks: int = number()
+    machine_clicks: int = number()
+    unique_clicks: int = number()
+    unique_any: int = number()
+    unsubscribed: int = number()
+    erased: int = number()
+    credits: int = number()
+    retry_credits: int = number()
+    credit_recipients: int = number()
+
+
+class Link(SQLModel, table=True):
+    """A link of an activity: listed by it, or known from a click only (then with its earliest click's address)."""
+
+    __table_args__ = (Index("ux_link_gateway_id", "activity_id", "gateway_id", unique=True), _STRICT)
+    link_id: int = key()
+    activity_id: int = number()
+    gateway_id: str = text(default="", nullable=False)
+    listed: int = number()
+    url: str | None = text()
+    short_url: str | None = text()
+    title: str | None = text()
+    click_url: str | None = text()
+    click_title: str | None = text()
+    click_at: int | None = maybe()
+    click_event: str | None = text()
+
+
+class LinkCount(SQLModel, table=True):
+    """Clicks on one link."""
+
+    __tablename__: ClassVar[Any] = "link_count"
+    __table_args__ = (_CLUSTERED,)
+    activity_id: int = number(primary_key=True)
+    link_id: int = number(primary_key=True)
+    clicks: int = number()
+    machine_clicks: int = number()
+    unique_clicks: int = number()
+    unique_any: int = number()
+
+
+class CodeCount(SQLModel, table=True):
+    """Bounced recipients by the raw code that decided; empty text stands for none, so that the key holds."""
+
+    __tablename__: ClassVar[Any] = "code_count"
+    __table_args__ = (_CLUSTERED,)
+    activity_id: int = number(primary_key=True)
+    outcome: int = number(primary_key=True)
+    vendor: str = text(default="", primary_key=True, nullable=False)
+    scheme: str = text(default="", primary_key=True, nullable=False)
+    code: str = text(default="", primary_key=True, nullable=False)
+    recipients: int = number()
+
+
+class PendingMinute(SQLModel, table=True):
+    """Pending recipients by the minute of `sent_at`: how many are open by the clock, in a few rows."""
+
+    __tablename__: ClassVar[Any] = "pending_minute"
+    __table_args__ = (_CLUSTERED,)
+    activity_id: int = number(primary_key=True)
+    minute: int = number(primary_key=True)
+    recipients: int = number()
+
+
+class Profile(SQLModel, table=True):
+    """One person; `known` is 0 while only events have named it.
+
+    `number_id` is that of the newest version that had a number and outlives erasure.
+    """
+
+    __table_args__ = (
+        Index("ix_profile_number", "number_id"),
+        _STRICT,
+    )
+    profile_id: int = key()
+    gateway_id: str = text(default="", nullable=False, unique=True)
+    known: int = number()
+    erased: int = number()
+    updated_at: int | None = maybe()
+    canonical: bytes | None = blob()
+    msisdn: str | None = text()
+    name: str | None = text()
+    name_folded: str | None = text()
+    email: str | None = text()
+    timezone: str | None = text()
+    attributes: str | None = text()
+    tags: str | None = text()
+    sms_consent: int = number(default=1)
+    number_id: int | None = maybe()
+    number_at: int | None = maybe()
+    left_at: int | None = maybe()
+    returned_at: int | None = maybe()
+    opted_out: int = number()
+
+
+class Event(SQLModel, table=True):
+    """One event, raw. On erasure text, body, agent, IP and number go, and `content_hash` is set."""
+
+    __table_args__ = (Index("ix_event_recipient", "activity_id", "profile_id"), _STRICT)
+    event_key: int = key()
+    gateway_id: str = text(default="", nullable=False, unique=True)
+    activity_id: int = number()
+    profile_id: int = number()
+    kind: str = text(default="", nullable=False)
+    at: int = number()
+    outcome: int | None = maybe()
+    ahead: int = number()
+    agent_class: int | None = maybe()
+    number_id: int | None = maybe()
+    content_hash: bytes | None = blob()
+    msisdn: str | None = text()
+    message_id: str | None = text()
+    attempt: int | None = maybe()
+    part: int | None = maybe()
+    parts: int | None = maybe()
+    credits: int | None = maybe()
+    vendor: str | None = text()
+    scheme: str | None = text()
+    code: str | None = text()
+    reason: str | None = text()
+    bounce: str | None = text()
+    link_id: int | None = maybe()
+    url: str | None = text()
+    title: str | None = text()
+    user_agent: str | None = text()
+    ip: str | None = text()
+    country: str | None = text()
+    device: str | None = text()
+    text: str | None = text()
+    body: str | None = text()
+
+
+def _newest(name: str, column: str) -> Index:
+    """The order of a tab: newest first, ties by the gateway's profile id (rules.md 7)."""
+    present = sql_text(f"{column} IS NOT NULL")
+    return Index(
+        name,
+        "activity_id",
+        sql_text(f"{column} DESC"),
+        "profile_key",
+        sqlite_where=present,
+        postgresql_where=present,
+    )
+
+
+class Recipient(SQLModel, table=True):
+    """One profile in one activity: the fold of its events.
+
+    `profile_key` is the gateway's profile id; `bounced_at` stands only on bounced recipients, whose deciding
+    receipt is `deciding_event`; `retry_due_at` disregards whether the person may be sent to.
+    """
+
+    __table_args__ = (
+        _newest("ix_recipient_sent", "sent_at"),
+        _newest("ix_recipient_delivered", "tab_delivered_at"),
+        _newest("ix_recipient_clicked", "last_click_at"),
+        _newest("ix_recipient_any_clicked", "last_any_at"),
+        _newest("ix_recipient_bounced", "bounced_at"),
+        _newest("ix_recipient_unsubscribed", "unsubscribed_at"),
+        _newest("ix_recipient_retry", "retry_due_at"),
+        _newest("ix_recipient_pending", "pending_since"),
+        _newest("ix_recipient_under_way", "under_way_since"),
+        _CLUSTERED,
+    )
+    activity_id: int = number(primary_key=True)
+    profile_id: int = number(primary_key=True)
+    profile_key: str = text(default="", nullable=False)
+    outcome: int | None = maybe()
+    sent_at: int | None = maybe()
+    delivered_at: int | None = maybe()
+    attempts: int = number()
+    credits: int | None = maybe()
+    retry_credits: int = number()
+    bounced_at: int | None = maybe()
+    deciding_event: int | None = maybe()
+    vendor: str | None = text()
+    scheme: str | None = text()
+    code: str | None = text()
+    retry_due_at: int | None = maybe()
+    clicks: int = number()
+    machine_clicks: int = number()
+    first_click_at: int | None = maybe()
+    last_click_at: int | None = maybe()
+    first_any_at: int | None = maybe()
+    last_any_at: int | None = maybe()
+    unsubscribed_at: int | None = maybe()
+    tab_delivered_at: int | None = maybe()
+    pending_since: int | None = maybe()
+    under_way_since: int | None = maybe()
+
+
+class LinkClick(SQLModel, table=True):
+    """The clicks of one recipient on one link."""
+
+    __tablename__: ClassVar[Any] = "link_click"
+    __table_args__ = (Index("ix_link_click_recipient", "activity_id", "profile_id"), _CLUSTERED)
+    activity_id: int = number(primary_key=True)
+    link_id: int = number(primary_key=True)
+    profile_id: int = number(primary_key=True)
+    profile_key: str = text(default="", nullable=False)
+    clicks: int = number()
+    machine_clicks: int = number()
+    last_at: int | None = maybe()
+    last_any_at: int | None = maybe()
+
+
+class Number(SQLModel, table=True):
+    """A number that messages went to, known by a keyed token that tells nothing without the store's key."""
+
+    __table_args__ = (_STRICT,)
+    number_id: int = key()
+    token: bytes = blob(nullable=False, unique=True)
+    strikes: int = number()
+    refused: int = number()
+
+
+class Strike(SQLModel, table=True):
+    """A hard recipient. `number_id` is None where the receipt named no number: then the profile's counts."""
+
+    __table_args__ = (Index("ix_strike_number", "number_id"), Index("ix_strike_profile", "profile_id"), _CLUSTERED)
+    activity_id: int = number(primary_key=True)
+    profile_id: int = number(primary_key=True)
+    number_id: int | None = maybe()
+    at: int = number()
+    event_key: int = number()
+
+
+class Refusal(SQLModel, table=True):
+    """A receipt that says the person refused; `number_id` as in a strike."""
+
+    __table_args__ = (Index("ix_refusal_number", "number_id"), Index("ix_refusal_profile", "profile_id"), _STRICT)
+    event_key: int = number(primary_key=True)
+    profile_id: int = number()
+    number_id: int | None = maybe()
+    at: int = number()
+
+
+class Clearing(SQLModel, table=True):
+    """An operator's clearing of a number: marks dated up to it no longer count (rules.md 5)."""
+
+    __table_args__ = (Index("ix_clearing_number", "number_id"), _STRICT)
+    clearing_id: int = key()
+    number_id: int = number()
+    at: int = number()
+    reason: str = text(default="", nullable=False)
+
+
+class Quarantine(SQLModel, table=True):
+    """A bad item, raw, with its reason; `raw` goes when the profile that it names is erased."""
+
+    __table_args__ = (Index("ix_quarantine_activity", "activity_key"), _STRICT)
+    quarantine_id: int = key()
+    fingerprint: bytes = blob(nullable=False, unique=True)
+    stream: str = text(default="", nullable=False)
+    reason: str = text(default="", nullable=False)
+    raw: bytes | None = blob()
+    activity_key: str | None = text()
+    profile_key: str | None = text(index=True)
+    first_seen_at: int = number()
+
+
+class Backup(SQLModel, table=True):
+    """A copy of this store that erasure must reach."""
+
+    __table_args__ = (_STRICT,)
+    path: str = text(primary_key=True, nullable=False)
+    made_at: int = number()
+    own: int = number()
+
+
+class Lease(SQLModel, table=True):
+    """Who does a piece of work now; a holder that stopped answering loses it when it ends."""
+
+    __table_args__ = (_STRICT,)
+    name: str = text(primary_key=True, nullable=False)
+    holder: str = text(default="", nullable=False)
+    until: int = number()
