@@ -1,0 +1,48 @@
+"""What the screens share: the open source, how the mirror stands, and whether numbers are masked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from smsreport_tui.services.session import Session
+from smsreport_tui.services.source import ReportSource, SyncState
+from smsreport_tui.rules.text import shown
+
+CodeWords = Callable[[str | None, str | None, str | None], str | None]
+
+
+def _no_words(_vendor: str | None, _scheme: str | None, _code: str | None) -> str | None:
+    return None
+
+
+@dataclass
+class Desk:
+    """Made and changed by the app alone; a screen reads it when it paints."""
+
+    session: Session
+    source: ReportSource | None = None
+    problem: str | None = None
+    sync: SyncState = field(default_factory=lambda: SyncState(None))
+    worker_problem: str | None = None
+    masked: bool = True
+    code_words: CodeWords = _no_words
+
+    @property
+    def now(self) -> int:
+        return self.session.clock.now()
+
+    @property
+    def hindrance(self) -> str | None:
+        """What keeps the mirror from being kept in step, as a sentence."""
+        problem = self.sync.problem or (None if self.sync.worker_alive else self.worker_problem)
+        return shown(problem) if problem else None
+
+    @property
+    def sync_words(self) -> str:
+        """The state of the sync in the bottom bar."""
+        if self.source is None:
+            return ""
+        if self.hindrance:
+            return "Sync ! problem"
+        if self.sync.worker_alive:
+            return "Sync ● on"
+        return "Sync ○ off"

@@ -1,0 +1,57 @@
+"""The keys of the screen below, written by its own bindings."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from widgets.details import Details
+
+
+def help_rows(screen: Screen[object]) -> list[tuple[str, str]]:
+    """Keys and what they do, most local first; several keys of one action share a line."""
+    keys: dict[str, list[str]] = {}
+    words: dict[str, str] = {}
+    for _, binding, enabled, tooltip in screen.active_bindings.values():
+        if binding.system:
+            continue
+        keys.setdefault(binding.action, []).append(_display(screen.app, binding))
+        words.setdefault(binding.action, (tooltip or binding.description) + ("" if enabled else " (not now)"))
+    return [("  ".join(dict.fromkeys(keys[action])), words[action]) for action in keys]
+
+
+def _display(app: App[object], binding: Binding) -> str:
+    # The hint of an action with several keys names one of them; help names the key that is bound.
+    return app.get_key_display(Binding(binding.key, binding.action))
+
+
+class HelpScreen(ModalScreen[None], inherit_bindings=False):
+    """Any of its keys closes it."""
+
+    CSS_PATH = Path("help.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,f1,q,enter", "dismiss", "Close", id="help.close", tooltip="Close this help"),
+    ]
+
+    def __init__(self, rows: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    @classmethod
+    def of(cls, screen: Screen[object]) -> "HelpScreen":
+        """The help of a screen as its focus stands."""
+        return cls(help_rows(screen))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="help"):
+            yield Static("Keys", id="help-title", markup=False)
+            yield Details()
+            yield Static("Esc closes", id="help-foot", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Details).show(self._rows)
+        self.query_one(Details).focus()

@@ -1,0 +1,165 @@
+"""One person: details, response by activity, website, and every event with its raw code."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from screens import profile_text
+from screens.desk import Desk
+from screens.source_screen import SourceScreen
+from smsreport_tui.rules.figures import Profile
+from smsreport_tui.rules.formatting import thousands, zone_name
+from smsreport_tui.rules.text import shown
+from widgets.details import Details
+from widgets.row_table import RowTable
+from widgets.side_tabs import SideTab, SideTabs
+from widgets.state_panel import StatePanel
+from widgets.title_bar import TitleBar
+
+SECTIONS = {"details": "Details", "response": "Response", "website": "Website", "timeline": "Timeline"}
+
+
+class ProfileScreen(SourceScreen):
+    """Times stand in the operator's zone, numbers masked unless revealed."""
+
+    CSS_PATH = Path("profile.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                str(number),
+                f"section({number - 1})",
+                label,
+                show=False,
+                id=f"profile.{name}",
+                tooltip=f"The person's {label.lower()}",
+            )
+            for number, (name, label) in enumerate(SECTIONS.items(), 1)
+        ),
+        Binding("r", "app.sync", "Sync", id="profile.sync", tooltip="Ask the gateway for news now"),
+        Binding("m", "app.mask", "Mask", id="profile.mask", tooltip="Show numbers in full, or mask them again"),
+        Binding("escape", "dismiss", "Back", id="profile.back", tooltip="Back to the report"),
+    ]
+    AUTO_FOCUS = "SideTabs"
+
+    def __init__(self, desk: Desk, profile_id: str) -> None:
+        super().__init__(desk)
+        self.profile_id = profile_id
+        self._profile: Profile | None = None
+        self._problem: str | None = None
+
+    def compose_body(self) -> ComposeResult:
+        yield TitleBar(shown(self.profile_id), id="title")
+        with Horizontal(id="body"):
+            yield SideTabs(self._tabs(), id="tabs")
+            with Vertical(id="lists"):
+                yield StatePanel(id="state")
+                yield Details(id="details")
+                yield RowTable(id="events")
+                yield Static(id="facts", markup=False)
+                yield Static(id="foot", classes="list-foot", markup=False)
+
+    def reload(self) -> None:
+        profile_id = self.profile_id
+        self.ask("profile", lambda source: source.profile(profile_id), self._show)
+
+    def show_problem(self, sentence: str) -> None:
+        if self._profile is None:
+            self._problem = sentence
+            self._paint()
+        else:
+            super().show_problem(sentence)
+
+    def repaint(self) -> None:
+        self._paint()
+
+    def _show(self, profile: Profile) -> None:
+        if profile != self._profile:
+            self._profile, self._problem = profile, None
+            self._paint()
+
+    def _tabs(self) -> tuple[SideTab, ...]:
+        profile = self._profile
+        if profile is None:
+            return tuple(SideTab(name, label) for name, label in SECTIONS.items())
+        sizes = (None, len(profile.activities), len(profile_text.website(profile)), len(profile.timeline))
+        return tuple(
+            SideTab(name, label, "" if size is None else thousands(size))
+            for (name, label), size in zip(SECTIONS.items(), sizes, strict=True)
+        )
+
+    def _paint(self) -> None:
+        profile, tabs = self._profile, self.query_one(SideTabs)
+        panel, details, table = self.query_one(StatePanel), self.query_one(Details), self.query_one(RowTable)
+        panel.display = profile is None
+        facts = self.query_one("#facts", Static)
+        if profile is None:
+            details.display = table.display = facts.display = False
+            panel.show(*(("This profile can not be read", self._problem) if self._problem else ("Loading …",)))
+            return
+        tabs.show(self._tabs())
+        self.query_one(TitleBar).show(profile_text.title(profile), profile_text.state(profile))
+        section = tabs.active
+        details.display = section == "details"
+        table.display = section != "details"
+        facts.display = section == "timeline"
+        if section == "details":
+            zone, words = self.desk.session.time_zone, self.desk.code_words
+            details.show(profile_text.details(profile, zone, masked=self.desk.masked, words=words))
+        else:
+            self._paint_table(profile, section)
+        self.query_one("#foot", Static).update(f"times in {zone_name(self.desk.session.time_zone)}")
+
+    def _paint_table(self, profile: Profile, section: str) -> None:
+        table, zone = self.query_one(RowTable), self.desk.session.time_zone
+        masked, words = self.desk.masked, self.desk.code_words
+        if section == "response":
+            rows = profile.activities
+            table.show(
+                profile_text.RESPONSE,
+                [row.activity for row in rows],
+                lambda index: profile_text.response_cells(rows[index], zone),
+            )
+            return
+        events = profile_text.website(profile) if section == "website" else profile.timeline
+        specs = profile_text.WEBSITE if section == "website" else profile_text.TIMELINE
+        table.show(
+            specs,
+            [event.id for event in events],
+            (lambda index: profile_text.website_cells(events[index], zone))
+            if section == "website"
+            else (lambda index: profile_text.timeline_cells(events[index], zone, masked=masked, words=words)),
+        )
+        self._paint_facts()
+
+    def _paint_facts(self) -> None:
+        profile, index = self._profile, self.query_one(RowTable).cursor
+        if profile is not None and self.query_one(SideTabs).active == "timeline" and index < len(profile.timeline):
+            text = profile_text.event_facts(profile.timeline[index], masked=self.desk.masked)
+            self.query_one("#facts", Static).update(text)
+
+    @on(RowTable.Highlighted)
+    def _highlighted(self) -> None:
+        self._paint_facts()
+
+    @on(RowTable.LeftEdge)
+    def _left_edge(self) -> None:
+        self.query_one(SideTabs).focus()
+
+    @on(SideTabs.Chosen)
+    def _section_chosen(self) -> None:
+        self.query_one(RowTable).go_to_start()
+        self._paint()
+
+    @on(SideTabs.Entered)
+    def _section_entered(self) -> None:
+        table = self.query_one(RowTable)
+        (table if table.display else self.query_one(Details)).focus()
+
+    def action_section(self, index: int) -> None:
+        self.query_one(SideTabs).activate(index)
+        self._section_chosen()

@@ -1,0 +1,211 @@
+"""The words of the profile screen: details, response by activity, website, timeline. Pure, so tested as tables."""
+
+from collections.abc import Callable
+
+from smsreport_tui.rules.figures import Profile, ProfileActivity, Strike, TimelineEvent
+from smsreport_tui.rules.formatting import count_of, credits as credits_text, local_time, thousands
+from smsreport_tui.rules.outcomes import BUCKETS, Bucket, Outcome
+from smsreport_tui.rules.text import mask, shown
+from widgets.cell import Cell, Tone
+from widgets.column_layout import ColumnSpec
+
+CodeWords = Callable[[str | None, str | None, str | None], str | None]
+Detail = tuple[str, str]
+
+RESPONSE = (
+    ColumnSpec("Activity", 12, 36),
+    ColumnSpec("Outcome", 9, 12),
+    ColumnSpec("Clicks", 5, 8, right=True),
+    ColumnSpec("Sent", 19, 19),
+    ColumnSpec("Delivered", 19, 19),
+    ColumnSpec("Attempts", 6, 8, right=True),
+)
+WEBSITE = (
+    ColumnSpec("Time", 19, 19),
+    ColumnSpec("What", 9, 14),
+    ColumnSpec("Page or link", 20, 70),
+    ColumnSpec("Activity", 8, 24),
+    ColumnSpec("Agent", 10, 60),
+)
+TIMELINE = (
+    ColumnSpec("Time", 19, 19),
+    ColumnSpec("Event", 9, 14),
+    ColumnSpec("Outcome", 9, 12),
+    ColumnSpec("Raw code", 10, 36),
+    ColumnSpec("What", 16, 80),
+    ColumnSpec("Activity", 8, 24),
+)
+WEBSITE_KINDS = frozenset({"clicked", "page_view"})
+_TONES = {
+    Bucket.DELIVERED: Tone.GOOD,
+    Bucket.SOFT: Tone.WARN,
+    Bucket.HARD: Tone.BAD,
+    Bucket.REJECTED: Tone.BAD,
+    Bucket.PENDING: Tone.DIM,
+}
+
+
+def number(msisdn: str | None, *, masked: bool) -> str:
+    """A number as the screen shows it."""
+    if msisdn is None:
+        return "–"
+    return shown(mask(msisdn) if masked else msisdn)
+
+
+def title(profile: Profile) -> str:
+    """The person's name, or what stands for it."""
+    if profile.erased:
+        return f"erased person {shown(profile.id)}"
+    return shown(profile.name or profile.id)
+
+
+def state(profile: Profile) -> str:
+    """What keeps this person from being sent to, in words."""
+    words = []
+    if profile.erased:
+        words.append("erased")
+    elif not profile.known:
+        words.append("no record yet")
+    if profile.opted_out:
+        words.append("opted out")
+    if profile.suppressed:
+        words.append("suppressed")
+    return " · ".join(words) or "may be sent to"
+
+
+def details(profile: Profile, zone: str | None, *, masked: bool, words: CodeWords) -> tuple[Detail, ...]:
+    """Name and value of everything known about the person."""
+    gone = "erased" if profile.erased else "–"
+    return (
+        ("Id", shown(profile.id)),
+        ("Name", shown(profile.name) if profile.name else gone),
+        ("Number", gone if profile.msisdn is None else number(profile.msisdn, masked=masked)),
+        ("E-mail", shown(profile.email) if profile.email else gone),
+        ("Time zone", shown(profile.timezone) if profile.timezone else "–"),
+        ("SMS consent", "given" if profile.sms_consent else "not given"),
+        ("Opted out", "yes: unsubscribed, or no consent" if profile.opted_out else "no"),
+        ("Suppressed", "yes: no message ever again" if profile.suppressed else "no"),
+        ("Strikes", _strikes(profile)),
+        *_strike_lines(profile, zone, words),
+        ("Tags", " · ".join(shown(tag) for tag in profile.tags) or "–"),
+        *((shown(name), _value(value)) for name, value in profile.attributes.items()),
+    )
+
+
+def _strikes(profile: Profile) -> str:
+    return f"{thousands(len(profile.strikes))} of 3" if profile.strikes else "none"
+
+
+def _strike_lines(profile: Profile, zone: str | None, words: CodeWords) -> tuple[Detail, ...]:
+    return tuple(("", _strike_line(strike, zone, words)) for strike in profile.strikes)
+
+
+def _strike_line(strike: Strike, zone: str | None, words: CodeWords) -> str:
+    code = _code(strike.vendor, strike.scheme, strike.code, words)
+    return f"{local_time(strike.at, zone)} · {shown(strike.activity)} · {code}"
+
+
+def _value(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return shown(str(value))
+
+
+def _code(vendor: str | None, scheme: str | None, code: str | None, words: CodeWords) -> str:
+    raw = " ".join(part for part in (vendor, scheme, code) if part)
+    meaning = words(vendor, scheme, code)
+    return shown(f"{raw} {meaning}" if meaning else raw) or "–"
+
+
+def _outcome(outcome: Outcome | None) -> Cell:
+    return Cell("–", Tone.DIM) if outcome is None else Cell(outcome.word, _TONES[BUCKETS[outcome]])
+
+
+def _time(micros: int | None, zone: str | None) -> Cell:
+    return Cell("–", Tone.DIM) if micros is None else Cell(local_time(micros, zone, with_zone=False))
+
+
+def response_cells(activity: ProfileActivity, zone: str | None) -> tuple[Cell, ...]:
+    """What became of the person in one activity, in the order of RESPONSE."""
+    return (
+        Cell(shown(activity.name or activity.activity), Tone.STRONG),
+        _outcome(activity.outcome),
+        Cell(thousands(activity.clicks)),
+        _time(activity.sent_at, zone),
+        _time(activity.delivered_at, zone),
+        Cell(thousands(activity.attempts)),
+    )
+
+
+def website(profile: Profile) -> tuple[TimelineEvent, ...]:
+    """Page views and clicks, newest first."""
+    return tuple(event for event in reversed(profile.timeline) if event.kind in WEBSITE_KINDS)
+
+
+def website_cells(event: TimelineEvent, zone: str | None) -> tuple[Cell, ...]:
+    """One page view or click, in the order of WEBSITE."""
+    place = " ".join(part for part in (event.link, event.title, event.url) if part)
+    return (
+        _time(event.at, zone),
+        _what_happened(event),
+        Cell(shown(place) or "–"),
+        Cell(shown(event.activity) if event.activity else "–"),
+        Cell(shown(event.user_agent) if event.user_agent else "–", Tone.DIM),
+    )
+
+
+def _what_happened(event: TimelineEvent) -> Cell:
+    kind = shown(event.kind.replace("_", " "))
+    return Cell(f"{kind} machine", Tone.DIM) if event.machine else Cell(kind)
+
+
+def timeline_cells(event: TimelineEvent, zone: str | None, *, masked: bool, words: CodeWords) -> tuple[Cell, ...]:
+    """One event, in the order of TIMELINE."""
+    return (
+        _time(event.at, zone),
+        _what_happened(event),
+        _outcome(event.outcome),
+        Cell(_code(event.vendor, event.scheme, event.code, words)),
+        Cell(_particulars(event, masked=masked)),
+        Cell(shown(event.activity) if event.activity else "–"),
+    )
+
+
+def _particulars(event: TimelineEvent, *, masked: bool) -> str:
+    parts = [
+        event.reason,
+        event.text,
+        " ".join(part for part in (event.link, event.url) if part),
+        f"part {event.part}/{event.parts or '?'}" if event.part is not None else None,
+        f"attempt {event.attempt}" if event.attempt is not None else None,
+        f"{credits_text(event.credits)} credits" if event.credits is not None else None,
+    ]
+    texts = [shown(part) for part in parts if part]
+    if event.msisdn:
+        texts.append(number(event.msisdn, masked=masked))
+    return " · ".join(texts) or "–"
+
+
+def event_facts(event: TimelineEvent, *, masked: bool) -> str:
+    """Everything that the event told, in one paragraph of names and values."""
+    facts = {
+        "event": event.id,
+        "message": event.message_id,
+        "to": number(event.msisdn, masked=masked) if event.msisdn else None,
+        "bounce": event.bounce,
+        "reason": event.reason,
+        "text": event.text,
+        "body": event.body,
+        "title": event.title,
+        "address": event.url,
+        "agent": event.user_agent,
+        "ip": event.ip,
+        "country": event.country,
+        "device": event.device,
+    }
+    return " · ".join(f"{name} {shown(value)}" for name, value in facts.items() if value)
+
+
+def events_count(profile: Profile) -> str:
+    """How many events the timeline holds."""
+    return count_of(len(profile.timeline), "event")

@@ -1,0 +1,139 @@
+"""What every screen that reads the store has in common: questions in threads, stale answers dropped, sizes, bars."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from screens.desk import Desk
+from smsreport_tui.rules.errors import SmsReportError
+from smsreport_tui.rules.text import shown
+from smsreport_tui.services.source import ReportSource
+from widgets.action_bar import ActionBar
+from widgets.too_small import TooSmall, is_too_small
+
+T = TypeVar("T")
+TICK_SECONDS = 1.0
+
+
+class SourceScreen(Screen[None], inherit_bindings=False):
+    """Asks the source in threads and paints the latest answer; the subclass says what it asks and how it paints."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Next", show=False, id="screen.next", tooltip="Go to the next part"),
+        Binding(
+            "shift+tab", "app.focus_previous", "Before", show=False, id="screen.before", tooltip="Go to the part before"
+        ),
+    ]
+
+    @dataclass
+    class Answered(Message):
+        """The answer to a question of a topic: what paints it, or what shows why there is none."""
+
+        topic: str
+        number: int
+        paint: Callable[[], None]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._numbers: dict[str, int] = {}
+        self._pending: set[str] = set()
+        self._stale = False
+        self._again = False
+
+    def compose_body(self) -> ComposeResult:
+        """The screen between its top and the bars at the bottom."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_body()
+        yield Static(id="hindrance", markup=False)
+        yield ActionBar(id="actions")
+        yield TooSmall()
+
+    def reload(self) -> None:
+        """Asks for all that the screen shows."""
+
+    def repaint(self) -> None:
+        """Paints again from what is known: the mask or the clock has changed."""
+
+    def show_problem(self, sentence: str) -> None:
+        """A question failed."""
+        self.notify(sentence, severity="error", markup=False)
+
+    def on_mount(self) -> None:
+        self.set_interval(TICK_SECONDS, self.tick)
+        self.tick()
+        if self.desk.source is not None:
+            self.reload()
+
+    def tick(self) -> None:
+        """Paints what ages: how long ago the last sync was, and what hinders it."""
+        self.query_one(ActionBar).show_state(self.desk.sync_words)
+        line = self.query_one("#hindrance", Static)
+        line.update(f"! {self.desk.hindrance}" if self.desk.hindrance else "")
+        line.display = bool(self.desk.hindrance)
+
+    def store_changed(self) -> None:
+        """Asks again now when in sight and nothing is under way, else as soon as that is so."""
+        if not self.is_current and not self._is_under_modal():
+            self._stale = True
+        elif self._pending:
+            self._again = True
+        else:
+            self.reload()
+
+    def _is_under_modal(self) -> bool:
+        stack = self.app.screen_stack
+        return len(stack) > 1 and self.app.screen.is_modal and stack[-2] is self
+
+    def on_screen_resume(self) -> None:
+        self.tick()
+        self.repaint()
+        if self._stale and self.desk.source is not None:
+            self._stale = False
+            self.reload()
+
+    def on_resize(self, event: events.Resize) -> None:
+        small = is_too_small(event.size)
+        self.set_class(small, "-too-small")
+        self.set_class(event.size.width < 100, "-narrow")
+        self.set_class(event.size.height < 30, "-low")
+        if small:
+            self.query_one(TooSmall).show(event.size)
+
+    def ask(self, topic: str, question: Callable[[ReportSource], T], paint: Callable[[T], None]) -> None:
+        """Runs the question in a thread, then `paint` with its answer, unless the topic was asked again meanwhile."""
+        source = self.desk.source
+        if source is None:
+            return
+        number = self._numbers[topic] = self._numbers.get(topic, 0) + 1
+        self._pending.add(topic)
+        self._question(topic, number, lambda: partial(paint, question(source)))
+
+    @work(thread=True)
+    def _question(self, topic: str, number: int, answer: Callable[[], Callable[[], None]]) -> None:
+        if number != self._numbers[topic]:
+            return
+        try:
+            self.post_message(self.Answered(topic, number, answer()))
+        except SmsReportError as error:
+            self.post_message(self.Answered(topic, number, partial(self.show_problem, shown(str(error)))))
+
+    def on_source_screen_answered(self, message: Answered) -> None:
+        message.stop()
+        if message.number != self._numbers.get(message.topic):
+            return
+        self._pending.discard(message.topic)
+        message.paint()
+        if self._again and not self._pending:
+            self._again = False
+            self.reload()

@@ -1,0 +1,93 @@
+"""The rows of the six tabs as cells: which columns come first on the screen, how wide, and what their colours mean."""
+
+from collections.abc import Callable
+
+from smsreport_tui.rules.columns import Column, Kind, ListRow, Value
+from smsreport_tui.rules.formatting import local_time, value_text
+from smsreport_tui.rules.text import shown
+from widgets.cell import Cell, Tone
+from widgets.column_layout import ColumnSpec
+
+CodeWords = Callable[[str | None, str | None, str | None], str | None]
+
+# What an operator looks at first; a column that is not named here follows in the order of the file.
+_FIRST = ("name", "msisdn", "link", "url", "bounce", "code", "clicks", "unique_clicks", "share", "last_click_at")
+_FIRST += ("bounced_at", "reason", "delivered_at", "unsubscribed_at", "sent_at", "outcome", "attempts", "credits")
+_FIRST += ("next_retry_at", "strikes", "first_click_at", "links", "title", "vendor", "scheme")
+_LAST = ("email", "profile")
+_WIDTHS = {
+    Kind.TEXT: (8, 32),
+    Kind.MSISDN: (8, 17),
+    Kind.TIME: (8, 19),
+    Kind.COUNT: (4, 14),
+    Kind.CREDITS: (5, 18),
+    Kind.RATE: (6, 10),
+}
+_WIDER = {"name": (12, 32), "url": (16, 60), "code": (10, 40), "reason": (12, 48), "link": (8, 24), "profile": (8, 24)}
+_NUMBERS = (Kind.COUNT, Kind.CREDITS, Kind.RATE)
+_TONES = {"delivered": Tone.GOOD, "pending": Tone.DIM, "soft": Tone.WARN, "hard": Tone.BAD, "rejected": Tone.BAD}
+
+
+def order(columns: tuple[Column, ...]) -> tuple[int, ...]:
+    """The indices of the columns in the order of the screen."""
+    ranks = {name: rank for rank, name in enumerate(_FIRST)} | dict.fromkeys(_LAST, 1_000)
+    return tuple(sorted(range(len(columns)), key=lambda index: (ranks.get(columns[index].name, 500), index)))
+
+
+def specs(columns: tuple[Column, ...]) -> tuple[ColumnSpec, ...]:
+    """Headings and widths in the order of the screen."""
+    return tuple(_spec(columns[index]) for index in order(columns))
+
+
+def _spec(column: Column) -> ColumnSpec:
+    least, most = _WIDER.get(column.name, _WIDTHS[column.kind])
+    return ColumnSpec("Profile" if column.name == "name" else _heading(column), least, most, column.kind in _NUMBERS)
+
+
+def _heading(column: Column) -> str:
+    return "Id" if column.name == "profile" else column.title
+
+
+def cells(
+    columns: tuple[Column, ...], row: ListRow, zone: str | None, *, masked: bool, words: CodeWords
+) -> tuple[Cell, ...]:
+    """One row in the order of the screen; a person without a name stands by the id, an erased one as such."""
+    values = {column.name: value for column, value in zip(columns, row.values, strict=True)}
+    return tuple(_cell(columns[index], values, row, zone, masked=masked, words=words) for index in order(columns))
+
+
+def _cell(
+    column: Column, values: dict[str, Value], row: ListRow, zone: str | None, *, masked: bool, words: CodeWords
+) -> Cell:
+    value = values[column.name]
+    if column.name == "name":
+        return _name(values, row)
+    if column.name == "code":
+        return Cell(_code(values, words))
+    if value is None:
+        return Cell("–", Tone.DIM)
+    if column.kind is Kind.TIME and isinstance(value, int):
+        return Cell(
+            local_time(value, zone, with_zone=False), short=local_time(value, zone, with_zone=False, with_date=False)
+        )
+    text = value_text(column, value, zone, masked=masked)
+    return Cell(text, _TONES.get(str(value), Tone.PLAIN) if column.name in ("bounce", "outcome") else Tone.PLAIN)
+
+
+def _name(values: dict[str, Value], row: ListRow) -> Cell:
+    if row.erased:
+        return Cell("erased", Tone.DIM)
+    name = values["name"]
+    return Cell(shown(str(name))) if name else Cell(shown(row.key), Tone.DIM)
+
+
+def _code(values: dict[str, Value], words: CodeWords) -> str:
+    vendor, scheme, code = (_text(values.get(name)) for name in ("vendor", "scheme", "code"))
+    if code is None:
+        return "–"
+    meaning = words(vendor, scheme, code)
+    return shown(f"{code} {meaning}" if meaning else code)
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

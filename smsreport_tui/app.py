@@ -1,0 +1,260 @@
+"""The terminal app: opens the store after its first paint, starts the worker, wires the screens, ends cleanly."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+import screens
+from rich.console import RenderableType
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.screen import Screen
+
+from screens.activities import ActivitiesScreen
+from screens.desk import CodeWords, Desk
+from screens.export import ExportScreen
+from screens.help import HelpScreen
+from screens.profile import ProfileScreen
+from screens.report import ReportScreen
+from screens.source_screen import SourceScreen
+from smsreport_tui.rules.errors import SmsReportError
+from smsreport_tui.rules.outcomes import load_outcome_table
+from smsreport_tui.rules.text import shown
+from smsreport_tui.services.child_process import KeptChild
+from smsreport_tui.services.session import Session
+from smsreport_tui.services.source import ReportSource
+from smsreport_tui.services.store_watch import POLL_SECONDS, Seen, StoreWatch
+from smsreport_tui.terminal import ended_by_signals, given_back, refuse_without_terminal
+from widgets.control_guard import ControlGuard
+from widgets.themes import DARK, LIGHT
+
+_SCREENS = Path(screens.__path__[0])
+_LOG = logging.getLogger("smsreport.app")
+
+
+class SmsReportApp(App[None], inherit_bindings=False):
+    """Owns the source, the worker's process and the watch over the store; the screens only ask and paint."""
+
+    TITLE = "SMS Report"
+    # The first screen's styles are read with the app's own; each later screen brings its file when it opens.
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        Path("app.tcss"),
+        _SCREENS / "source_screen.tcss",
+        _SCREENS / "activities.tcss",
+    ]
+    poll_seconds = POLL_SECONDS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "mask", "Mask", show=False, id="app.mask", tooltip="Show numbers in full, or mask them again"),
+        Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?", tooltip="The keys of this screen"),
+        Binding("q,ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="End the app and its worker"),
+        Binding("ctrl+c", "help_quit", "Quit?", show=False, id="app.interrupt", tooltip="Says how to quit"),
+    ]
+
+    @dataclass
+    class Opened(Message):
+        """The store is open, or why it is not."""
+
+        source: ReportSource | None
+        words: CodeWords | None
+        problem: str | None = None
+
+    @dataclass
+    class Watched(Message):
+        """The watch has seen the store."""
+
+        seen: Seen
+
+    def __init__(self, session: Session) -> None:
+        self._guard = ControlGuard()
+        super().__init__()
+        self.desk = Desk(session)
+        self._worker = KeptChild(session.worker_command) if session.worker_command else None
+        self._watch: StoreWatch | None = None
+        self._opened: ReportSource | None = None
+        self._session_closed = False
+        self._main_loop: asyncio.AbstractEventLoop | None = None
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        known = session.theme is not None and self.get_theme(session.theme) is not None
+        self.theme = session.theme if known and session.theme else DARK.name
+
+    def on_load(self) -> None:
+        self._main_loop = asyncio.get_running_loop()
+
+    def end(self, code: int) -> None:
+        """Ends the app with an exit code; may be called from a signal handler at any time."""
+        if self._main_loop is None:
+            raise SystemExit(code)
+        # The loop may have closed already: then the app has ended by itself.
+        with contextlib.suppress(RuntimeError):
+            self._main_loop.call_soon_threadsafe(partial(self.exit, return_code=code))
+
+    def get_default_screen(self) -> Screen[None]:
+        return ActivitiesScreen(self.desk)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._guard]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
+        yield SystemCommand("Help", "The keys of this screen", self.action_help)
+        yield SystemCommand("Theme", "Change colours", self.action_change_theme)
+        yield SystemCommand("Mask", "Show numbers in full, or mask them again", self.action_mask)
+        yield SystemCommand("Sync", "Ask the gateway for news now", self.action_sync)
+        yield SystemCommand("Quit", "End the app and its worker", self.action_quit)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._open)
+
+    @work(thread=True)
+    def _open(self) -> None:
+        session = self.desk.session
+        try:
+            source = self._opened = session.open_source()
+            words = load_outcome_table(session.outcomes).in_words
+            if self._worker is not None:
+                self._worker.start()
+            self.post_message(self.Opened(source, words))
+        except SmsReportError as error:
+            self.post_message(self.Opened(None, None, str(error)))
+
+    @on(Opened)
+    def _source_opened(self, message: Opened) -> None:
+        desk = self.desk
+        desk.problem = message.problem
+        if message.source is not None and message.words is not None:
+            desk.source, desk.code_words = message.source, message.words
+            self._watch = StoreWatch(message.source, self._seen, self.poll_seconds)
+            self._watch.start()
+        for screen in self._source_screens():
+            screen.repaint()
+            screen.reload()
+
+    def _seen(self, seen: Seen) -> None:
+        self.post_message(self.Watched(seen))
+
+    @on(Watched)
+    def _watched(self, message: Watched) -> None:
+        self.desk.sync = message.seen.state
+        self.desk.worker_problem = self._worker.problem if self._worker else None
+        for screen in self._source_screens():
+            if message.seen.changed:
+                screen.store_changed()
+            screen.tick()
+
+    def _source_screens(self) -> list[SourceScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, SourceScreen) and screen.is_mounted]
+
+    @on(ActivitiesScreen.Opened)
+    def _activity_opened(self, message: ActivitiesScreen.Opened) -> None:
+        self.push_screen(ReportScreen(self.desk, message.activity_id))
+
+    @on(ReportScreen.ProfileOpened)
+    def _profile_opened(self, message: ReportScreen.ProfileOpened) -> None:
+        self.push_screen(ProfileScreen(self.desk, message.profile_id))
+
+    @on(ReportScreen.ExportAsked)
+    def _export_asked(self, message: ReportScreen.ExportAsked) -> None:
+        self.push_screen(ExportScreen(self.desk.session, message.activity_id, message.tab, message.total))
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen.of(self.screen))
+
+    def action_mask(self) -> None:
+        self.desk.masked = not self.desk.masked
+        for screen in self._source_screens():
+            screen.repaint()
+        words = "Numbers are masked." if self.desk.masked else "Numbers are shown in full: press m to mask them."
+        self.notify(words, timeout=3, markup=False)
+
+    def action_sync(self) -> None:
+        """Wakes the worker, starts it again when it has ended, opens the store again when that failed."""
+        if self.desk.source is None:
+            if self.desk.problem:
+                self.desk.problem = None
+                self._open()
+            return
+        if self._worker is not None and self._worker.alive:
+            self._worker.wake()
+        elif self._worker is not None and not self.desk.sync.worker_alive:
+            self._start_worker()
+        for screen in self._source_screens():
+            screen.store_changed()
+
+    @work(thread=True)
+    def _start_worker(self) -> None:
+        if self._worker is not None:
+            self._worker.start()
+
+    def action_help_quit(self) -> None:
+        self.notify("Press q to quit.", timeout=3, markup=False)
+
+    async def on_unmount(self) -> None:
+        await asyncio.to_thread(self.close_session)
+
+    def close_session(self) -> None:
+        """Ends the watch and the worker and closes the store; blocks until they have ended."""
+        if self._session_closed:
+            return
+        self._session_closed = True
+        if self._watch is not None:
+            self._watch.stop()
+        if self._worker is not None:
+            self._worker.stop()
+        if self._opened is not None:
+            self._opened.close()
+
+    @property
+    def crash(self) -> BaseException | None:
+        """The fault that ended the app."""
+        return self._exception
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002
+        # What Textual would print holds locals, and in them tokens and numbers.
+        self._handle_exception(RuntimeError("the terminal's input could not be read"))
+
+    def _handle_exception(self, error: Exception) -> None:
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        _LOG.error("The app ended because of a fault", exc_info=error)
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()
+
+
+def run_app(session: Session) -> int:
+    """Runs the app in the terminal until it is quit; the exit code. Prints at most one line, to standard error."""
+    refusal = refuse_without_terminal()
+    if refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    app = SmsReportApp(session)
+    try:
+        with given_back() as give_back, ended_by_signals(app.end, give_back):
+            app.run()
+    except Exception as error:  # noqa: BLE001 - whatever it was, the operator gets one line and the log the rest
+        _LOG.error("The app ended because of a fault", exc_info=error)
+        return _told(session, error)
+    finally:
+        app.close_session()
+    return _told(session, app.crash) if app.crash else app.return_code or 0
+
+
+def _told(session: Session, error: BaseException) -> int:
+    name = type(error.__cause__ or error).__name__
+    sentence = f"smsreport ended because of a fault of its own ({shown(name)}); the log says more: {session.log_path}"
+    with contextlib.suppress(OSError):
+        print(sentence, file=sys.stderr)
+    return 1

@@ -1,0 +1,34 @@
+"""What one run of the app is given: where it reads, what it starts, and whose clock it looks at."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from smsreport_tui.rules.clock import Clock, SystemClock
+from smsreport_tui.rules.columns import Tab
+from smsreport_tui.services.source import ReportSource
+
+ExportCommand = Callable[[str, Tab, Path, bool], list[str]]
+
+
+@dataclass(frozen=True)
+class Session:
+    """The app's surroundings, made by the command line.
+
+    `open_source` is called once, in a thread, after the first paint: it may import, create and migrate, and raises
+    SmsReportError. `export_command` gives the child's command line for (activity id, tab, file, overwrite); the child
+    writes `progress DONE TOTAL` lines to standard error, and its last line there says why it failed.
+    `worker_command` is the background worker that ends when its standard input closes, or None where none may start.
+    """
+
+    open_source: Callable[[], ReportSource]
+    export_command: ExportCommand
+    export_dir: Path
+    log_path: Path
+    worker_command: Sequence[str] | None = None
+    gateway: str | None = None
+    time_zone: str | None = None
+    outcomes: Path | None = None
+    demo: bool = False
+    theme: str | None = None
+    clock: Clock = field(default_factory=SystemClock)

@@ -1,0 +1,56 @@
+"""Tells when another process has changed the store, by asking for its version twice a second."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smsreport_tui.rules.errors import SmsReportError
+from smsreport_tui.services.source import ReportSource, SyncState
+
+POLL_SECONDS = 0.5
+# How often the state of the sync is asked for while nothing changes: a worker that died changes no row.
+_POLLS_A_STATE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look at the store found: whether its rows changed, and how the mirror stands."""
+
+    changed: bool
+    state: SyncState
+
+
+class StoreWatch:
+    """A daemon thread that calls `on_seen` after each change, and every two seconds without one."""
+
+    def __init__(self, source: ReportSource, on_seen: Callable[[Seen], None], seconds: float = POLL_SECONDS) -> None:
+        self._source = source
+        self._on_seen = on_seen
+        self._seconds = seconds
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="store-watch", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread and waits for the look under way."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def _watch(self) -> None:
+        version: int | None = None
+        quiet = 0
+        while not self._stop.is_set():
+            try:
+                latest = self._source.version()
+                changed = latest != version
+                quiet = 0 if changed else quiet + 1
+                if changed or quiet % _POLLS_A_STATE == 0:
+                    seen = Seen(changed and version is not None, self._source.sync_state())
+                    version = latest
+                    self._on_seen(seen)
+            except SmsReportError as error:
+                self._on_seen(Seen(False, SyncState(None, str(error))))
+            self._stop.wait(self._seconds)

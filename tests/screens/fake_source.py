@@ -1,0 +1,290 @@
+"""A source made of plain values, with the dates and names that the screen tests read back."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from smsreport_tui.rules.clock import HOUR, MINUTE, SECOND
+from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, ListRow, Tab, TabPage, Value
+from smsreport_tui.rules.errors import NotFoundError, SmsReportError
+from smsreport_tui.rules.figures import (
+    Activity,
+    ActivitySummary,
+    Counts,
+    LinkFigure,
+    Profile,
+    ProfileActivity,
+    Report,
+    SendingTo,
+    Strike,
+    TimelineEvent,
+    rates,
+)
+from smsreport_tui.rules.outcomes import Outcome
+from smsreport_tui.rules.times import parse_time
+from smsreport_tui.services.source import SyncState, TabRows
+
+SENT_AT = parse_time("2026-03-02T08:00:00Z")
+NOW = SENT_AT + 30 * HOUR
+ZONE = "Europe/Stockholm"
+BODY = "Spring sale! 20 % off everything until Sunday: https://myshop.example/s/1 Reply STOP to leave. " * 2
+COUNTS = Counts(
+    sent=9_716,
+    delivered=9_120,
+    soft=310,
+    hard=190,
+    rejected=96,
+    pending=0,
+    clicks=1_204,
+    unique_clicks=981,
+    machine_clicks=96,
+    unsubscribed=17,
+    erased=2,
+)
+NAMES = (
+    "Anna Berg",
+    "Björn Dahl",
+    "Cecilia Ek",
+    "David Falk",
+    "Elsa Gran",
+    "Filip Holm",
+    "Greta Isaksson",
+    "Hugo Jonsson",
+)
+LINKS = (
+    LinkFigure("L1", "https://myshop.example/spring", "Spring collection", 820, 610, 610 / 981),
+    LinkFigure("L2", "https://myshop.example/shoes", "Shoes", 301, 290, 290 / 981),
+    LinkFigure("L3", "https://myshop.example/outlet?from=sms", None, 83, 81, 81 / 981),
+    LinkFigure("L4", "https://myshop.example/never", "Never clicked", 0, 0, 0.0),
+)
+
+
+def activity(name: str | None = "Spring sale · SE", body: str | None = BODY) -> Activity:
+    """The activity of the drawing in design.md."""
+    return Activity(
+        id="A1",
+        name=name,
+        sender="MYSHOP",
+        body=body,
+        sent_at=SENT_AT,
+        status="sent",
+        timezone=ZONE,
+        sending_to=(
+            SendingTo("segment", "Customers SE", "include"),
+            SendingTo("segment", "Bought last year", "include"),
+        ),
+        recipients=9_716,
+        excluded=310,
+        total_credits=1_045_000_000,
+    )
+
+
+def report(about: Activity, counts: Counts = COUNTS) -> Report:
+    """A report of an activity, all final."""
+    return Report(
+        activity=about,
+        as_of=NOW - 12 * SECOND,
+        open=0,
+        fresh=False,
+        counts=counts,
+        rates=rates(counts),
+        quarantined=0,
+        total_credits=1_045_000_000,
+        retry_credits=12_500,
+        links=LINKS,
+        codes=(),
+    )
+
+
+def _person(number: int) -> dict[str, Value]:
+    name = NAMES[number % len(NAMES)]
+    mail = f"{name.split()[0].lower()}{number}@example.org"
+    return {"profile": f"P{number}", "name": name, "msisdn": f"+4670000{number:04d}", "email": mail}
+
+
+_BOUNCES = (
+    ("soft", "soft", "infobip", "error.id", "27", "EC_ABSENT_SUBSCRIBER"),
+    ("hard", "hard", "infobip", "error.id", "1", "Unknown subscriber"),
+    ("rejected", "blocked", "twilio", "ErrorCode", "30007", "Message filtered"),
+)
+
+
+def row(tab: Tab, number: int) -> ListRow:
+    """Row `number` of a tab, the newest first."""
+    if tab is Tab.LINKS:
+        link = LINKS[number]
+        return ListRow(None, (link.id, link.url, link.title, link.clicks, link.unique_clicks, link.share))
+    at = SENT_AT + 60 * MINUTE - number * SECOND
+    bounce, outcome, vendor, scheme, code, reason = _BOUNCES[number % len(_BOUNCES)]
+    values: dict[str, Value] = _person(number) | {
+        "sent_at": SENT_AT,
+        "delivered_at": at,
+        "first_click_at": at,
+        "last_click_at": at + MINUTE,
+        "bounced_at": at,
+        "unsubscribed_at": at,
+        "next_retry_at": at + HOUR if bounce == "soft" else None,
+        "outcome": outcome if tab is Tab.BOUNCES else "delivered",
+        "attempts": 1,
+        "credits": 110_000,
+        "clicks": 1 + number % 3,
+        "links": "L1 L2",
+        "bounce": bounce,
+        "vendor": vendor,
+        "scheme": scheme,
+        "code": code,
+        "reason": reason,
+        "strikes": 1 if bounce == "hard" else 0,
+    }
+    erased = number == 3
+    if erased:
+        values |= {"name": None, "msisdn": None, "email": None}
+    return ListRow(at, tuple(values[column.name] for column in TAB_COLUMNS[tab]), erased)
+
+
+def profile(profile_id: str = "P1") -> Profile:
+    """A person with a strike, a click, a page view and an unsubscription."""
+    bounced = TimelineEvent(
+        SENT_AT - 40 * HOUR, "bounced", "A0", "E0", Outcome.HARD, vendor="infobip", scheme="error.id", code="1",
+        reason="Unknown subscriber", message_id="M0", msisdn="+46700000012",
+    )  # fmt: skip
+    delivered = TimelineEvent(
+        SENT_AT + 7 * SECOND, "delivered", "A1", "E1", Outcome.DELIVERED, msisdn="+46700000012", message_id="M1",
+        credits=110_000,
+    )  # fmt: skip
+    clicked = TimelineEvent(
+        SENT_AT + HOUR, "clicked", "A1", "E2", machine=False, link="L1", url="https://myshop.example/spring",
+        user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)", country="SE",
+    )  # fmt: skip
+    viewed = TimelineEvent(
+        SENT_AT + 2 * HOUR, "page_view", None, "E3", url="https://myshop.example/cart", title="Your cart"
+    )
+    return Profile(
+        id=profile_id,
+        known=True,
+        erased=False,
+        msisdn="+46700000012",
+        name="Anna Berg",
+        email="anna@example.org",
+        timezone=ZONE,
+        attributes={"city": "Lund", "orders": 7, "club": True},
+        tags=("vip", "newsletter"),
+        sms_consent=True,
+        strikes=(Strike("A0", SENT_AT - 40 * HOUR, "infobip", "error.id", "1"),),
+        suppressed=False,
+        opted_out=False,
+        activities=(
+            ProfileActivity("A1", "Spring sale · SE", Outcome.DELIVERED, 1, 1, SENT_AT, SENT_AT + 7 * SECOND),
+            ProfileActivity("A0", "Winter sale · SE", Outcome.HARD, 1, 0, SENT_AT - 40 * HOUR, None),
+        ),
+        timeline=(bounced, delivered, clicked, viewed),
+    )
+
+
+@dataclass
+class FakeSource:
+    """Answers from its fields, which a test may change; `touch` makes the change seen."""
+
+    summaries: list[ActivitySummary] = field(default_factory=list)
+    reports: dict[str, Report] = field(default_factory=dict)
+    totals: dict[Tab, int] = field(default_factory=dict)
+    row_of: Callable[[Tab, int], ListRow] = row
+    profiles: Callable[[str], Profile] = profile
+    state: SyncState = field(default_factory=lambda: SyncState(NOW - 12 * SECOND, None, True))
+    failure: SmsReportError | None = None
+    asked: list[str] = field(default_factory=list)
+    closed: bool = False
+    newest: int = 0
+    _version: int = 0
+
+    def touch(self) -> None:
+        self._version += 1
+
+    def _answer(self, question: str) -> None:
+        self.asked.append(question)
+        if self.failure is not None:
+            raise self.failure
+
+    def activities(self) -> list[ActivitySummary]:
+        self._answer("activities")
+        return list(self.summaries)
+
+    def report(self, activity_id: str, *, machine_clicks: bool = False) -> Report:
+        self._answer(f"report {activity_id}")
+        try:
+            return self.reports[activity_id]
+        except KeyError:
+            raise NotFoundError(f"There is no activity {activity_id}: `smsreport activities` lists them.") from None
+
+    def tab(
+        self,
+        activity_id: str,
+        tab: Tab,
+        *,
+        find: str | None = None,
+        link: str | None = None,
+        machine_clicks: bool = False,
+    ) -> TabPage:
+        self._answer(f"tab {tab.value}" + (f" of {link}" if link else ""))
+        total = self.totals.get(tab, 0)
+        if link is not None:
+            total = next((item.unique_clicks for item in LINKS if item.id == link), 0)
+        first = 0 if tab is Tab.LINKS else -self.newest
+        rows = tuple(self.row_of(tab, first + number) for number in range(min(total, SHOWN_ROWS)))
+        return TabPage(TAB_COLUMNS[tab], total, rows)
+
+    @contextmanager
+    def rows(
+        self, activity_id: str, tab: Tab, *, find: str | None = None, machine_clicks: bool = False
+    ) -> Iterator[TabRows]:
+        page = self.tab(activity_id, tab)
+        yield TabRows(page.columns, page.total, iter([tuple(item.values for item in page.rows)]))
+
+    def profile(self, profile_id: str) -> Profile:
+        self._answer(f"profile {profile_id}")
+        return self.profiles(profile_id)
+
+    def sync_state(self) -> SyncState:
+        return self.state
+
+    def version(self) -> int:
+        return self._version
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def summary(number: int) -> ActivitySummary:
+    """Activity `number`, the newest first."""
+    kinds = ("Spring sale", "Weekly offers", "Delivery notice", "Members' night")
+    return ActivitySummary(
+        id=f"A{number}",
+        name=f"{kinds[number % 4]} · {('SE', 'NO', 'DE', 'US')[number % 4]} {number}",
+        sender="MYSHOP",
+        sent_at=SENT_AT - number * 7 * HOUR,
+        timezone=(ZONE, "Europe/Oslo", "Europe/Berlin", "America/New_York")[number % 4],
+        status="sent",
+        sent=9_716 - number,
+        delivered=9_120 - number * 3 if number % 5 else 7_900,
+        unique_clicks=981,
+        unsubscribed=17,
+    )
+
+
+def filled(activities: int = 40) -> FakeSource:
+    """A source with activities, the first of which is that of design.md's drawing."""
+    first = replace(summary(0), id="A1", name="Spring sale · SE")
+    about = activity()
+    counts = report(about).counts
+    return FakeSource(
+        summaries=[first, *(summary(number) for number in range(2, activities + 1))],
+        reports={"A1": report(about)},
+        totals={
+            Tab.SENT: counts.sent,
+            Tab.DELIVERED: counts.delivered,
+            Tab.CLICKS: counts.unique_clicks,
+            Tab.LINKS: len(LINKS),
+            Tab.BOUNCES: counts.bounces,
+            Tab.UNSUBSCRIBE: counts.unsubscribed,
+        },
+    )

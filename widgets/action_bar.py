@@ -1,0 +1,100 @@
+"""The bottom bar: the keys that act on this screen, each to be clicked as well, and the state of the sync."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """One entry: the key pressed by a click, how it is written, what it does, and whether it can now."""
+
+    key: str
+    shown: str
+    label: str
+    tooltip: str
+    enabled: bool
+
+    @property
+    def width(self) -> int:
+        return cell_len(self.shown) + 1 + cell_len(self.label)
+
+
+class ActionBar(Widget):
+    """Reads the active bindings that ask to be shown, so that a key and its hint can not differ."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"action-bar--key", "action-bar--off", "action-bar--state"}
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._hints: tuple[KeyHint, ...] = ()
+        self._state = ""
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+        self._bindings_changed(self.screen)
+
+    def on_unmount(self) -> None:
+        self.screen.bindings_updated_signal.unsubscribe(self)
+
+    def show_state(self, state: str) -> None:
+        """Takes the words at the right end, fit for the terminal."""
+        if state != self._state:
+            self._state = state
+            self.refresh()
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        hints: dict[str, KeyHint] = {}
+        for _, binding, enabled, tooltip in screen.active_bindings.values():
+            if binding.show and binding.action not in hints:
+                shown = self.app.get_key_display(binding)
+                hints[binding.action] = KeyHint(binding.key, shown, binding.description, tooltip, enabled)
+        if tuple(hints.values()) != self._hints:
+            self._hints = tuple(hints.values())
+            self.refresh()
+
+    def _hint_at(self, event: events.MouseEvent) -> KeyHint | None:
+        place = event.get_content_offset(self)
+        start = 0
+        for hint in self._hints:
+            if place is not None and start <= place.x < start + hint.width:
+                return hint
+            start += hint.width + _GAP
+        return None
+
+    def on_click(self, event: events.Click) -> None:
+        hint = self._hint_at(event)
+        if hint is not None:
+            self.app.simulate_key(hint.key)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        hint = self._hint_at(event)
+        self.tooltip = hint.tooltip if hint else None
+
+    def render_line(self, y: int) -> Strip:
+        width = self.content_size.width
+        base = self.rich_style
+        if y:
+            return Strip.blank(width, base)
+        key = base + self.get_component_rich_style("action-bar--key", partial=True)
+        off = base + self.get_component_rich_style("action-bar--off", partial=True)
+        segments: list[Segment] = []
+        for hint in self._hints:
+            segments.append(Segment(hint.shown, key if hint.enabled else off))
+            segments.append(Segment(f" {hint.label}", base if hint.enabled else off))
+            segments.append(Segment(" " * _GAP, base))
+        room = width - sum(hint.width + _GAP for hint in self._hints)
+        if room > 0:
+            state = set_cell_size(self._state, min(room, cell_len(self._state)))
+            style = base + self.get_component_rich_style("action-bar--state", partial=True)
+            segments += [Segment(" " * (room - cell_len(state)), base), Segment(state, style)]
+        return Strip(segments).adjust_cell_length(width, base)

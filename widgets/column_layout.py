@@ -1,0 +1,74 @@
+"""How the columns of a list share the width: the first stays, the others follow as far as they fit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_GAP = 2
+_WIDE_GAP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """One column: heading, the narrowest width at which it can be read, the widest it takes, and its side."""
+
+    title: str
+    least: int = 4
+    most: int = 40
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A column on the screen: its index, its first cell and its width, in cells."""
+
+    index: int
+    start: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns shown, and how many more stand to the left and right of them."""
+
+    placed: tuple[Placed, ...]
+    left: int
+    right: int
+
+
+def lay_out(specs: Sequence[ColumnSpec], natural: Sequence[int], width: int, offset: int = 0) -> Layout:
+    """Places columns in `width` cells; `natural` holds the widest text of each, `offset` skips after the first.
+
+    Columns are taken in order while their least widths fit, at least one beside the first where there is one; what
+    is left over widens them in the same order up to their natural width, then the gaps.
+    """
+    if not specs:
+        return Layout((), 0, 0)
+    offset = max(0, min(offset, len(specs) - 2))
+    order = [0, *range(1 + offset, len(specs))]
+    wanted = {i: max(len(specs[i].title), min(natural[i], specs[i].most)) for i in order}
+    widths: dict[int, int] = {}
+    used = 0
+    for index in order:
+        least = min(wanted[index], max(specs[index].least, len(specs[index].title)))
+        gap = _GAP if widths else 0
+        if len(widths) > 1 and used + gap + least > width:
+            break
+        widths[index] = least
+        used += gap + least
+    spare = max(0, width - used)
+    for index, least in widths.items():
+        more = min(spare, wanted[index] - least)
+        widths[index] = least + more
+        spare -= more
+    return Layout(_place(widths, spare, width), offset, len(order) - len(widths))
+
+
+def _place(widths: dict[int, int], spare: int, width: int) -> tuple[Placed, ...]:
+    gaps = len(widths) - 1
+    gap = min(_WIDE_GAP, _GAP + spare // gaps) if gaps > 0 else 0
+    placed: list[Placed] = []
+    start = 0
+    for index, cells in widths.items():
+        placed.append(Placed(index, start, max(0, min(cells, width - start))))
+        start += cells + gap
+    return tuple(placed)

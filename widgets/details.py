@@ -1,0 +1,40 @@
+"""Names and values one below the other, scrolled by the keys of a list."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+_WIDEST_NAME = 24
+
+
+class Details(VerticalScroll, can_focus=True):
+    """Values wrap; names stay in a column of their own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_down", "Down", show=False, id="details.down", tooltip="Scroll down"),
+        Binding("up,k", "scroll_up", "Up", show=False, id="details.up", tooltip="Scroll up"),
+        Binding("pagedown", "page_down", "Page down", show=False, id="details.page_down", tooltip="A page down"),
+        Binding("pageup", "page_up", "Page up", show=False, id="details.page_up", tooltip="A page up"),
+        Binding("home,g", "scroll_home", "Start", show=False, id="details.start", tooltip="To the start"),
+        Binding("end,G", "scroll_end", "End", show=False, id="details.end", tooltip="To the end"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Static(markup=False)
+
+    def show(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Takes the pairs, fit for the terminal."""
+        width = min(_WIDEST_NAME, max((cell_len(name[: 2 * _WIDEST_NAME]) for name, _ in rows), default=0))
+        lines = [
+            Content.assemble(
+                Content.styled(set_cell_size(name[: 2 * _WIDEST_NAME], width) + "  ", "$text-muted"), value
+            )
+            for name, value in rows
+        ]
+        self.query_one(Static).update(Content("\n").join(lines))

@@ -1,0 +1,267 @@
+"""A list of any length that renders only the lines in sight, with a cursor that stays on its row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from widgets.cell import Cell, Tone
+from widgets.column_layout import ColumnSpec, Layout, lay_out
+
+# Only so many rows and characters are measured: a width need not be exact, and the rows may be thousands.
+_MEASURED_ROWS = 200
+_MEASURED_TEXT = 200
+_MARGIN = 2
+
+Cells = tuple[Cell, ...]
+
+
+class RowTable(ScrollView, can_focus=True):
+    """Rows of cells under a heading that stays; cells are asked for when a row comes into sight."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row-table--header",
+        "row-table--cursor",
+        "row-table--cursor-blurred",
+        *(f"row-table--{tone}" for tone in Tone),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="list.up", tooltip="The row above"),
+        Binding("down,j", "move(1)", "Down", show=False, id="list.down", tooltip="The row below"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up", tooltip="A page up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down", tooltip="A page down"),
+        Binding("home,g", "go(0)", "First", show=False, id="list.first", tooltip="The first row"),
+        Binding("end,G", "go(-1)", "Last", show=False, id="list.last", tooltip="The last row"),
+        Binding("left,h", "columns(-1)", "Left", show=False, id="list.left", tooltip="Columns to the left, the tabs"),
+        Binding("right,l", "columns(1)", "Right", show=False, id="list.right", tooltip="Columns to the right"),
+        Binding("enter", "choose", "Open", id="list.open", tooltip="Open the row under the cursor"),
+    ]
+    ALLOW_SELECT = False
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor stands on another row; `key` is None in an empty list."""
+
+        table: "RowTable"
+        key: str | None
+
+        @property
+        def control(self) -> "RowTable":
+            return self.table
+
+    @dataclass
+    class Chosen(Message):
+        """Enter or a double click on a row."""
+
+        table: "RowTable"
+        key: str
+
+        @property
+        def control(self) -> "RowTable":
+            return self.table
+
+    @dataclass
+    class LeftEdge(Message):
+        """Left was pressed with no column further left."""
+
+        table: "RowTable"
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._specs: tuple[ColumnSpec, ...] = ()
+        self._keys: Sequence[str] = ()
+        self._cells_of: Callable[[int], Cells] = lambda _: ()
+        self._natural: list[int] = []
+        self._offset = 0
+        self._cursor = 0
+        self._layout = Layout((), 0, 0)
+
+    @property
+    def key(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self._keys[self._cursor] if self._keys else None
+
+    @property
+    def cursor(self) -> int:
+        return self._cursor
+
+    @property
+    def row_count(self) -> int:
+        return len(self._keys)
+
+    def show(self, specs: Sequence[ColumnSpec], keys: Sequence[str], cells_of: Callable[[int], Cells]) -> None:
+        """Takes rows: their keys, and a function that gives the cells of one by its index.
+
+        The cursor and the scroll stay on the row of the same key; without one the cursor keeps its place.
+        """
+        before = self.key
+        columns_changed = tuple(specs) != self._specs
+        if columns_changed:
+            self._offset = 0
+        self._specs, self._keys, self._cells_of = tuple(specs), keys, cells_of
+        self._measure()
+        self._keep_cursor(before)
+        self.refresh()
+        if before != self.key or columns_changed:
+            self.post_message(self.Highlighted(self, self.key))
+
+    def go_to(self, key: str) -> None:
+        """Puts the cursor on a row by its key; an unknown key changes nothing."""
+        if key in self._keys:
+            self._set_cursor(self._keys.index(key))
+
+    def go_to_start(self) -> None:
+        """Forgets the cursor, for rows that have nothing to do with those before."""
+        self._keys, self._cursor, self._offset = (), 0, 0
+        self.scroll_to(y=0, animate=False, immediate=True)
+
+    def _keep_cursor(self, before: str | None) -> None:
+        was = self._cursor
+        self._cursor = max(0, min(was, len(self._keys) - 1))
+        if before is not None and (not self._keys or self._keys[self._cursor] != before) and before in self._keys:
+            self._cursor = self._keys.index(before)
+        self.virtual_size = Size(self.size.width, len(self._keys) + 1)
+        if self.scroll_offset.y and self._cursor != was:
+            self.scroll_to(y=self.scroll_offset.y + self._cursor - was, animate=False, immediate=True)
+        self._scroll_to_cursor()
+
+    def _measure(self) -> None:
+        natural = [0] * len(self._specs)
+        for index in range(min(len(self._keys), _MEASURED_ROWS)):
+            for column, cell in enumerate(self._cells_of(index)):
+                natural[column] = max(natural[column], cell_len(cell.text[:_MEASURED_TEXT]))
+        self._natural = natural
+        self._fit()
+
+    def _fit(self) -> None:
+        width = max(0, self.scrollable_content_region.width - _MARGIN)
+        self._layout = lay_out(self._specs, self._natural, width, self._offset)
+
+    def on_resize(self) -> None:
+        self._fit()
+        self.virtual_size = Size(self.size.width, len(self._keys) + 1)
+        self._scroll_to_cursor()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def action_move(self, rows: int) -> None:
+        self._set_cursor(self._cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        self._set_cursor(self._cursor + pages * max(1, self.scrollable_content_region.height - 2))
+
+    def action_go(self, index: int) -> None:
+        self._set_cursor(index if index >= 0 else len(self._keys) - 1)
+
+    def action_choose(self) -> None:
+        if self.key is not None:
+            self.post_message(self.Chosen(self, self.key))
+
+    def action_columns(self, step: int) -> None:
+        if step < 0 and self._offset == 0:
+            self.post_message(self.LeftEdge(self))
+        elif step < 0 or self._layout.right:
+            self._offset += step
+            self._fit()
+            self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        index = self._row_at(event.y)
+        if index is None:
+            return
+        self._set_cursor(index)
+        if event.chain == 2:
+            self.action_choose()
+
+    def _row_at(self, y: int) -> int | None:
+        index = y - 1 + self.scroll_offset.y
+        return index if y > 0 and index < len(self._keys) else None
+
+    def _set_cursor(self, index: int) -> None:
+        index = max(0, min(index, len(self._keys) - 1))
+        if index == self._cursor or not self._keys:
+            return
+        old, self._cursor = self._cursor, index
+        self.refresh(self._region_of(old), self._region_of(index))
+        self._scroll_to_cursor()
+        self.post_message(self.Highlighted(self, self.key))
+
+    def _region_of(self, index: int) -> Region:
+        return Region(0, index + 1 - self.scroll_offset.y, self.size.width, 1)
+
+    def _scroll_to_cursor(self) -> None:
+        in_sight = self.scrollable_content_region.height - 1
+        top = self.scroll_offset.y
+        if in_sight <= 0:
+            return
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False, immediate=True)
+        elif self._cursor >= top + in_sight:
+            self.scroll_to(y=self._cursor - in_sight + 1, animate=False, immediate=True)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if y == 0:
+            return self._header(width)
+        index = y - 1 + self.scroll_offset.y
+        if index >= len(self._keys):
+            return Strip.blank(width, self.rich_style)
+        return self._row(index, width)
+
+    def _header(self, width: int) -> Strip:
+        style = self._style("header")
+        line = " "
+        for place in self._layout.placed:
+            spec = self._specs[place.index]
+            line = line.ljust(place.start + 1) + _fitted(spec.title, place.width, right=spec.right)
+        if self._layout.left:
+            line = "‹" + line[1:]
+        more = "›" if self._layout.right else " "
+        return Strip([Segment(set_cell_size(line, max(0, width - 1)) + more, style)], width)
+
+    def _row(self, index: int, width: int) -> Strip:
+        cells = self._cells_of(index)
+        here = index == self._cursor
+        name = ("cursor" if self.has_focus else "cursor-blurred") if here else ""
+        base = self.rich_style + self._style(name) if here else self.rich_style
+        segments = [Segment("▌" if here else " ", base)]
+        used = 1
+        for place in self._layout.placed:
+            cell = cells[place.index]
+            text = cell.text
+            if cell.short is not None and self._natural[place.index] > place.width:
+                text = cell.short
+            if place.start + 1 > used:
+                segments.append(Segment(" " * (place.start + 1 - used), base))
+            tone = (
+                base + self._style(cell.tone) if cell.tone is not Tone.PLAIN and not (here and self.has_focus) else base
+            )
+            segments.append(Segment(_fitted(text, place.width, right=self._specs[place.index].right), tone))
+            used = place.start + 1 + place.width
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"row-table--{name}", partial=name != "header")
+
+
+def _fitted(text: str, width: int, *, right: bool) -> str:
+    """The text in exactly `width` cells, with an ellipsis where it was cut."""
+    # Cutting by characters first keeps a hostile text of any length from being measured whole.
+    text = text[: width * 2 + 2] if len(text) > width * 2 + 2 else text
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+    return " " * (width - length) + text if right else text + " " * (width - length)
