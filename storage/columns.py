@@ -24,7 +24,7 @@ def maybe(**options: Any) -> Any:
     return number(default=None, **options)
 
 
-def text(*, default: str | None = None, **options: Any) -> Any:
+def string(*, default: str | None = None, **options: Any) -> Any:
     """A text or nothing."""
     options.setdefault("nullable", True)
     return Field(default=default, sa_type=Text, **options)

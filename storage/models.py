@@ -10,7 +10,7 @@ from sqlalchemy import Index
 from sqlalchemy import text as sql_text
 from sqlmodel import SQLModel
 
-from storage.columns import blob, key, maybe, number, text
+from storage.columns import blob, key, maybe, number, string
 
 NO_ACTIVITY = 0
 """The activity key of events that name none."""
@@ -24,8 +24,8 @@ class Setting(SQLModel, table=True):
     """One fact about the store itself."""
 
     __table_args__ = (_STRICT,)
-    name: str = text(primary_key=True, nullable=False)
-    value: str = text(default="", nullable=False)
+    name: str = string(primary_key=True, nullable=False)
+    value: str = string(default="", nullable=False)
 
 
 class Source(SQLModel, table=True):
@@ -33,10 +33,10 @@ class Source(SQLModel, table=True):
 
     __table_args__ = (_STRICT,)
     source_id: int = key()
-    url: str = text(default="", nullable=False, unique=True)
-    name: str | None = text()
-    vendor: str | None = text()
-    capabilities: str | None = text()
+    url: str = string(default="", nullable=False, unique=True)
+    name: str | None = string()
+    vendor: str | None = string()
+    capabilities: str | None = string()
 
 
 class Cursor(SQLModel, table=True):
@@ -44,8 +44,8 @@ class Cursor(SQLModel, table=True):
 
     __table_args__ = (_STRICT,)
     source_id: int = number(primary_key=True)
-    stream: str = text(primary_key=True, nullable=False)
-    cursor: str | None = text()
+    stream: str = string(primary_key=True, nullable=False)
+    cursor: str | None = string()
 
 
 class Activity(SQLModel, table=True):
@@ -53,17 +53,17 @@ class Activity(SQLModel, table=True):
 
     __table_args__ = (_STRICT,)
     activity_id: int = key()
-    gateway_id: str = text(default="", nullable=False, unique=True)
+    gateway_id: str = string(default="", nullable=False, unique=True)
     known: int = number()
     updated_at: int | None = maybe()
     canonical: bytes | None = blob()
-    name: str | None = text()
-    sender: str | None = text()
-    body: str | None = text()
+    name: str | None = string()
+    sender: str | None = string()
+    body: str | None = string()
     sent_at: int | None = maybe()
-    status: str | None = text()
-    timezone: str | None = text()
-    sending_to: str | None = text()
+    status: str | None = string()
+    timezone: str | None = string()
+    sending_to: str | None = string()
     recipients: int | None = maybe()
     excluded: int | None = maybe()
     total_credits: int | None = maybe()
@@ -98,15 +98,15 @@ class Link(SQLModel, table=True):
     __table_args__ = (Index("ux_link_gateway_id", "activity_id", "gateway_id", unique=True), _STRICT)
     link_id: int = key()
     activity_id: int = number()
-    gateway_id: str = text(default="", nullable=False)
+    gateway_id: str = string(default="", nullable=False)
     listed: int = number()
-    url: str | None = text()
-    short_url: str | None = text()
-    title: str | None = text()
-    click_url: str | None = text()
-    click_title: str | None = text()
+    url: str | None = string()
+    short_url: str | None = string()
+    title: str | None = string()
+    click_url: str | None = string()
+    click_title: str | None = string()
     click_at: int | None = maybe()
-    click_event: str | None = text()
+    click_event: str | None = string()
 
 
 class LinkCount(SQLModel, table=True):
@@ -129,9 +129,9 @@ class CodeCount(SQLModel, table=True):
     __table_args__ = (_CLUSTERED,)
     activity_id: int = number(primary_key=True)
     outcome: int = number(primary_key=True)
-    vendor: str = text(default="", primary_key=True, nullable=False)
-    scheme: str = text(default="", primary_key=True, nullable=False)
-    code: str = text(default="", primary_key=True, nullable=False)
+    vendor: str = string(default="", primary_key=True, nullable=False)
+    scheme: str = string(default="", primary_key=True, nullable=False)
+    code: str = string(default="", primary_key=True, nullable=False)
     recipients: int = number()
 
 
@@ -148,7 +148,8 @@ class PendingMinute(SQLModel, table=True):
 class Profile(SQLModel, table=True):
     """One person; `known` is 0 while only events have named it.
 
-    `number_id` is that of the newest version that had a number and outlives erasure.
+    `number_id` is that of the newest version that had a number: kept for who has bounced, and for who is erased.
+    `number_at` is that version's time, `number_tie` the greatest token where several versions share it.
     """
 
     __table_args__ = (
@@ -156,21 +157,22 @@ class Profile(SQLModel, table=True):
         _STRICT,
     )
     profile_id: int = key()
-    gateway_id: str = text(default="", nullable=False, unique=True)
+    gateway_id: str = string(default="", nullable=False, unique=True)
     known: int = number()
     erased: int = number()
     updated_at: int | None = maybe()
     canonical: bytes | None = blob()
-    msisdn: str | None = text()
-    name: str | None = text()
-    name_folded: str | None = text()
-    email: str | None = text()
-    timezone: str | None = text()
-    attributes: str | None = text()
-    tags: str | None = text()
+    msisdn: str | None = string()
+    name: str | None = string()
+    name_folded: str | None = string()
+    email: str | None = string()
+    timezone: str | None = string()
+    attributes: str | None = string()
+    tags: str | None = string()
     sms_consent: int = number(default=1)
     number_id: int | None = maybe()
     number_at: int | None = maybe()
+    number_tie: bytes | None = blob()
     left_at: int | None = maybe()
     returned_at: int | None = maybe()
     opted_out: int = number()
@@ -181,36 +183,36 @@ class Event(SQLModel, table=True):
 
     __table_args__ = (Index("ix_event_recipient", "activity_id", "profile_id"), _STRICT)
     event_key: int = key()
-    gateway_id: str = text(default="", nullable=False, unique=True)
+    gateway_id: str = string(default="", nullable=False, unique=True)
     activity_id: int = number()
     profile_id: int = number()
-    kind: str = text(default="", nullable=False)
+    kind: str = string(default="", nullable=False)
     at: int = number()
     outcome: int | None = maybe()
     ahead: int = number()
     agent_class: int | None = maybe()
     number_id: int | None = maybe()
     content_hash: bytes | None = blob()
-    msisdn: str | None = text()
-    message_id: str | None = text()
+    msisdn: str | None = string()
+    message_id: str | None = string()
     attempt: int | None = maybe()
     part: int | None = maybe()
     parts: int | None = maybe()
     credits: int | None = maybe()
-    vendor: str | None = text()
-    scheme: str | None = text()
-    code: str | None = text()
-    reason: str | None = text()
-    bounce: str | None = text()
+    vendor: str | None = string()
+    scheme: str | None = string()
+    code: str | None = string()
+    reason: str | None = string()
+    bounce: str | None = string()
     link_id: int | None = maybe()
-    url: str | None = text()
-    title: str | None = text()
-    user_agent: str | None = text()
-    ip: str | None = text()
-    country: str | None = text()
-    device: str | None = text()
-    text: str | None = text()
-    body: str | None = text()
+    url: str | None = string()
+    title: str | None = string()
+    user_agent: str | None = string()
+    ip: str | None = string()
+    country: str | None = string()
+    device: str | None = string()
+    text: str | None = string()
+    body: str | None = string()
 
 
 def _newest(name: str, column: str) -> Index:
@@ -240,14 +242,14 @@ class Recipient(SQLModel, table=True):
         _newest("ix_recipient_any_clicked", "last_any_at"),
         _newest("ix_recipient_bounced", "bounced_at"),
         _newest("ix_recipient_unsubscribed", "unsubscribed_at"),
-        _newest("ix_recipient_retry", "retry_due_at"),
+        _newest("ix_recipient_retry", "retry_until"),
         _newest("ix_recipient_pending", "pending_since"),
         _newest("ix_recipient_under_way", "under_way_since"),
         _CLUSTERED,
     )
     activity_id: int = number(primary_key=True)
     profile_id: int = number(primary_key=True)
-    profile_key: str = text(default="", nullable=False)
+    profile_key: str = string(default="", nullable=False)
     outcome: int | None = maybe()
     sent_at: int | None = maybe()
     delivered_at: int | None = maybe()
@@ -256,10 +258,11 @@ class Recipient(SQLModel, table=True):
     retry_credits: int = number()
     bounced_at: int | None = maybe()
     deciding_event: int | None = maybe()
-    vendor: str | None = text()
-    scheme: str | None = text()
-    code: str | None = text()
+    vendor: str | None = string()
+    scheme: str | None = string()
+    code: str | None = string()
     retry_due_at: int | None = maybe()
+    retry_until: int | None = maybe()
     clicks: int = number()
     machine_clicks: int = number()
     first_click_at: int | None = maybe()
@@ -280,7 +283,7 @@ class LinkClick(SQLModel, table=True):
     activity_id: int = number(primary_key=True)
     link_id: int = number(primary_key=True)
     profile_id: int = number(primary_key=True)
-    profile_key: str = text(default="", nullable=False)
+    profile_key: str = string(default="", nullable=False)
     clicks: int = number()
     machine_clicks: int = number()
     last_at: int | None = maybe()
@@ -325,7 +328,7 @@ class Clearing(SQLModel, table=True):
     clearing_id: int = key()
     number_id: int = number()
     at: int = number()
-    reason: str = text(default="", nullable=False)
+    reason: str = string(default="", nullable=False)
 
 
 class Quarantine(SQLModel, table=True):
@@ -334,11 +337,11 @@ class Quarantine(SQLModel, table=True):
     __table_args__ = (Index("ix_quarantine_activity", "activity_key"), _STRICT)
     quarantine_id: int = key()
     fingerprint: bytes = blob(nullable=False, unique=True)
-    stream: str = text(default="", nullable=False)
-    reason: str = text(default="", nullable=False)
+    stream: str = string(default="", nullable=False)
+    reason: str = string(default="", nullable=False)
     raw: bytes | None = blob()
-    activity_key: str | None = text()
-    profile_key: str | None = text(index=True)
+    activity_key: str | None = string()
+    profile_key: str | None = string(index=True)
     first_seen_at: int = number()
 
 
@@ -346,7 +349,7 @@ class Backup(SQLModel, table=True):
     """A copy of this store that erasure must reach."""
 
     __table_args__ = (_STRICT,)
-    path: str = text(primary_key=True, nullable=False)
+    path: str = string(primary_key=True, nullable=False)
     made_at: int = number()
     own: int = number()
 
@@ -355,6 +358,6 @@ class Lease(SQLModel, table=True):
     """Who does a piece of work now; a holder that stopped answering loses it when it ends."""
 
     __table_args__ = (_STRICT,)
-    name: str = text(primary_key=True, nullable=False)
-    holder: str = text(default="", nullable=False)
+    name: str = string(primary_key=True, nullable=False)
+    holder: str = string(default="", nullable=False)
     until: int = number()

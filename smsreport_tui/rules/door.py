@@ -38,20 +38,18 @@ class Door(Generic[M, Item]):
         self._message: type[M] = message
         self._fields = frozenset(message.__struct_fields__)
         self._check: Callable[[M], Item] = check
-        self._pages = msgspec.json.Decoder(_RawPage[message])  # type: ignore[valid-type]
+        self._pages: msgspec.json.Decoder[_RawPage[M]] = msgspec.json.Decoder(_RawPage[message])  # type: ignore[valid-type]
         self._items: msgspec.json.Decoder[M] = msgspec.json.Decoder(message)
 
     def read(self, body: bytes) -> Page[Item]:
         """One page. Raises BadPageError."""
         try:
-            page = self._pages.decode(body)
+            page: _RawPage[M] = self._pages.decode(body)
         except (msgspec.MsgspecError, RecursionError, ValueError):
             return self._read_by_item(body)
-        messages: list[M] = page.items
-        if _ESCAPED_NUL in body:
-            messages = [_without_nul(message) for message in messages]
+        clean: Callable[[M], M] = _without_nul if _ESCAPED_NUL in body else _as_it_is
         try:
-            items: list[Item] = [self._check(message) for message in messages]
+            items: list[Item] = [self._check(clean(message)) for message in page.items]
         except BadContentError:
             return self._read_by_item(body)
         return Page(items, [], _cursor(page.next_cursor), _more(page.has_more, len(items)))
@@ -120,6 +118,10 @@ def _named(raw: bytes) -> dict[str, str]:
         except msgspec.MsgspecError:
             continue
     return named
+
+
+def _as_it_is(message: M) -> M:
+    return message
 
 
 def _without_nul(message: M) -> M:

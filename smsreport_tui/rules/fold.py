@@ -15,7 +15,10 @@ UNKNOWN_ATTEMPTS = 3
 
 @dataclass(slots=True)
 class EventFact:
-    """What the fold needs of one event; `outcome` is set on receipts only."""
+    """What the fold needs of one event; `outcome` is set on receipts only.
+
+    `key`, `number` and `link` are the caller's own, handed through.
+    """
 
     id: str
     kind: str
@@ -29,8 +32,8 @@ class EventFact:
     vendor: str | None = None
     scheme: str | None = None
     code: str | None = None
-    reason: str | None = None
-    msisdn: str | None = None
+    key: int = 0
+    number: int | None = None
     link: int | None = None
     agent: AgentClass | None = None
 

@@ -1,0 +1,92 @@
+"""Connections to the store: SQLite as rules and disks need it, any other database by its URL."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
+
+from smsreport_tui.rules.errors import StoreError
+from storage.sqlite_driver import driver
+
+_BUSY_MILLISECONDS = 30_000
+_CHECKPOINT_PAGES = 20_000
+_CACHE_KIB = 65_536
+
+
+def store_url(text: str) -> URL:
+    """The SQLAlchemy URL of a store given as a path or as a URL. Raises StoreError."""
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise StoreError("The store's address is no URL: give a path, or sqlite:///path.") from error
+    if url.get_backend_name() != "sqlite":
+        raise StoreError(f"Stores on {url.get_backend_name()} are not supported: give a path, or sqlite:///path.")
+    if not url.database or url.database == ":memory:":
+        raise StoreError("A store needs a file: give a path, or sqlite:///path.")
+    return url.set(database=str(Path(url.database).expanduser().absolute()))
+
+
+def store_path(url: URL) -> Path:
+    """The file of a SQLite store."""
+    return Path(url.database or "")
+
+
+def open_engine(url: URL, *, writable: bool) -> Engine:
+    """Connections to an existing or new store file, each used by one thread at a time."""
+    dbapi = driver()
+    path = store_path(url)
+
+    def connect() -> Any:
+        mode = "rwc" if writable else "ro"
+        connection = dbapi.connect(
+            f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=0
+        )
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB if writable else _CACHE_KIB // 4}")
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if writable:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+            cursor.execute("PRAGMA secure_delete=ON")
+        else:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+        return connection
+
+    engine = create_engine("sqlite://", module=dbapi, creator=connect, poolclass=QueuePool, pool_size=4)
+    event.listen(engine, "begin", _begin_immediate if writable else _begin)
+    return engine
+
+
+def _begin_immediate(connection: Any) -> None:
+    # The default lets two writers read before either writes, and the second overwrites the first.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def make_private(path: Path) -> None:
+    """The store's folder and file for their owner only; the file is made if it is missing. Raises StoreError."""
+    try:
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, mode=0o700)
+        # Created empty with the right mode: SQLite gives its -wal and -shm files the mode of the store.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            if file.exists():
+                file.chmod(0o600)
+    except OSError as error:
+        raise StoreError(
+            f"The store {path} can not be created or opened ({error.strerror}): choose another place with --store."
+        ) from error

@@ -1,0 +1,86 @@
+"""The Core tables behind the models, for bulk statements and for queries that read many rows."""
+
+from typing import TypeVar, cast
+
+from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy.sql.base import Executable
+from sqlmodel import SQLModel
+
+from storage import models
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return cast("Table", model.__table__)  # type: ignore[attr-defined]
+
+
+ACTIVITY = _table(models.Activity)
+ACTIVITY_COUNTS = _table(models.ActivityCounts)
+BACKUP = _table(models.Backup)
+CLEARING = _table(models.Clearing)
+CODE_COUNT = _table(models.CodeCount)
+CURSOR = _table(models.Cursor)
+EVENT = _table(models.Event)
+LEASE = _table(models.Lease)
+LINK = _table(models.Link)
+LINK_CLICK = _table(models.LinkClick)
+LINK_COUNT = _table(models.LinkCount)
+NUMBER = _table(models.Number)
+PENDING_MINUTE = _table(models.PendingMinute)
+PROFILE = _table(models.Profile)
+QUARANTINE = _table(models.Quarantine)
+RECIPIENT = _table(models.Recipient)
+REFUSAL = _table(models.Refusal)
+SETTING = _table(models.Setting)
+SOURCE = _table(models.Source)
+STRIKE = _table(models.Strike)
+
+Row = tuple[object, ...]
+_T = TypeVar("_T")
+
+CHUNK = 500
+"""Keys in one IN list: far below every database's limit on parameters."""
+
+
+def bulk(connection: Connection, statement: Executable, names: tuple[str, ...], rows: list[Row]) -> None:
+    """Run one statement for many rows given as tuples in the order of `names`: near the driver's own speed."""
+    if not rows:
+        return
+    sql, order = _compiled(connection, statement)
+    if order == names:
+        ordered = rows
+    else:
+        places = [names.index(name) for name in order]
+        ordered = [tuple(row[place] for place in places) for row in rows]
+    connection.exec_driver_sql(sql, ordered)
+
+
+_cache: dict[tuple[str, int], tuple[Executable, str, tuple[str, ...]]] = {}
+
+
+def _compiled(connection: Connection, statement: Executable) -> tuple[str, tuple[str, ...]]:
+    key = (connection.dialect.name, id(statement))
+    known = _cache.get(key)
+    # The statement is kept beside its text, so that its id can not come to mean another one.
+    if known is None or known[0] is not statement:
+        compiled = statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined]
+        known = (statement, str(compiled), tuple(compiled.positiontup or ()))
+        _cache[key] = known
+    return known[1], known[2]
+
+
+def insert_row(table: Table, *names: str) -> Executable:
+    """INSERT of the named columns, to be run by `bulk`."""
+    return insert(table).values({name: bindparam(name) for name in names})
+
+
+def update_row(table: Table, *names: str) -> Executable:
+    """UPDATE of the named columns by primary key; the key's parameters are named `key_` and the column."""
+    statement = update(table).values({name: bindparam(name) for name in names})
+    for column in table.primary_key.columns:
+        statement = statement.where(column == bindparam(f"key_{column.name}"))
+    return statement
+
+
+def chunks(items: list[_T]) -> list[list[_T]]:
+    """The items in lists short enough for an IN list."""
+    return [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
