@@ -1,0 +1,100 @@
+"""All rows of a tab as a file: CSV or XLSX by its suffix, complete under its name or absent (rules.md 7)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from smsreport_tui.rules.columns import Column, Kind, Value
+from smsreport_tui.rules.errors import ExportError
+from smsreport_tui.rules.text import mask, shown
+from smsreport_tui.services.atomic_file import atomic_file, check_target
+from smsreport_tui.services.export_csv import write_csv
+from smsreport_tui.services.source import TabRows
+
+SUFFIXES = (".csv", ".xlsx")
+
+Batch = Sequence[tuple[Value, ...]]
+
+
+class ExportCancelled(ExportError):  # noqa: N818 (it is an answer to the operator's wish, not a fault)
+    """The operator ended the export; nothing of it is left."""
+
+
+def check_export(path: Path, *, force: bool) -> None:
+    """Refuse a file that export_rows would refuse, before any row is read. Raises ExportError."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise ExportError(f"{shown(path.name)} is neither CSV nor XLSX: end the file's name in .csv or .xlsx.")
+    check_target(path, force=force)
+
+
+def export_rows(
+    rows: TabRows,
+    path: Path,
+    *,
+    force: bool = False,
+    title: str,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    masked: bool = False,
+) -> int:
+    """Write all rows to `path`, owner-only, and say how many they were.
+
+    `title` names the sheet of an XLSX file; `progress(done, total)` and `cancelled()` are called once a batch;
+    `masked` hides the middle of phone numbers. Raises ExportError with a sentence, ExportCancelled when
+    `cancelled()` was true; an error of the rows themselves and an interruption pass through. However it ends,
+    what stood under the name before stays unless the new file is complete.
+    """
+    check_export(path, force=force)
+    watched = _Watched(rows.batches, rows.total, progress, cancelled)
+    batches: Iterator[Batch] = _masked(watched, rows.columns) if masked else iter(watched)
+    with atomic_file(path, force=force) as file:
+        if path.suffix.lower() == ".csv":
+            write_csv(file, rows.columns, batches)
+        else:
+            # openpyxl takes a tenth of a second to import.
+            from smsreport_tui.services.export_xlsx import write_xlsx
+
+            write_xlsx(file, rows.columns, batches, title=title)
+        watched.stop_if_cancelled()
+    return watched.done
+
+
+class _Watched:
+    """The batches as they pass: counted, told, and ended when the operator wishes."""
+
+    def __init__(
+        self,
+        batches: Iterator[Batch],
+        total: int,
+        progress: Callable[[int, int], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.done = 0
+        self._batches = batches
+        self._total = total
+        self._progress = progress
+        self._cancelled = cancelled
+
+    def __iter__(self) -> Iterator[Batch]:
+        self.stop_if_cancelled()
+        for batch in self._batches:
+            yield batch
+            self.done += len(batch)
+            if self._progress is not None:
+                self._progress(self.done, self._total)
+            self.stop_if_cancelled()
+
+    def stop_if_cancelled(self) -> None:
+        if self._cancelled is not None and self._cancelled():
+            raise ExportCancelled("The export was cancelled: nothing was written.")
+
+
+def _masked(batches: _Watched, columns: Sequence[Column]) -> Iterator[Batch]:
+    numbers = [column.kind is Kind.MSISDN for column in columns]
+    for batch in batches:
+        yield [
+            tuple(
+                mask(value) if number and isinstance(value, str) else value
+                for number, value in zip(numbers, row, strict=True)
+            )
+            for row in batch
+        ]
