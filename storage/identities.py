@@ -36,7 +36,9 @@ def activity_keys(connection: Connection, ids: Iterable[str | None]) -> dict[str
         zeros = (0,) * (len(names) - 1)
         bulk(connection, _INSERT_COUNTS, names, [(key, *zeros) for key in added.values()])
         keys.update(added)
-    return {None: NO_ACTIVITY, **keys}
+    found: dict[str | None, int] = {None: NO_ACTIVITY}
+    found.update(keys)
+    return found
 
 
 def profile_keys(connection: Connection, ids: Iterable[str]) -> dict[str, int]:

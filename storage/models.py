@@ -149,7 +149,9 @@ class Profile(SQLModel, table=True):
     """One person; `known` is 0 while only events have named it.
 
     `number_id` is that of the newest version that had a number: kept for who has bounced, and for who is erased.
-    `number_at` is that version's time, `number_tie` the greatest token where several versions share it.
+    `number_at` is that version's time, `number_tie` the greatest token where several versions share it;
+    `consent_tie` is the least consent of the versions that share `updated_at`. Only what an erased profile keeps
+    must not depend on canonical bytes, which are gone with its content.
     """
 
     __table_args__ = (
@@ -173,6 +175,7 @@ class Profile(SQLModel, table=True):
     number_id: int | None = maybe()
     number_at: int | None = maybe()
     number_tie: bytes | None = blob()
+    consent_tie: int = number(default=1)
     left_at: int | None = maybe()
     returned_at: int | None = maybe()
     opted_out: int = number()

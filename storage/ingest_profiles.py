@@ -1,0 +1,105 @@
+"""A page of profiles becomes rows, in the caller's transaction; deleted ones are erased for good."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from smsreport_tui.rules.feed import Profile
+from storage.consent import settle_consent
+from storage.erasure import erase_profile
+from storage.numbers import number_ids, number_token, recount_numbers
+from storage.profile_numbers import keep_numbers
+from storage.profile_versions import PROFILE_COLUMNS, ProfileState
+from storage.tables import PROFILE, Row, bulk, chunks, insert_row, update_row
+
+_INSERT = insert_row(PROFILE, "gateway_id", "erased", "opted_out", *PROFILE_COLUMNS)
+_UPDATE = update_row(PROFILE, *PROFILE_COLUMNS)
+_UPDATE_NUMBER = update_row(PROFILE, "number_id")
+
+
+def store_profiles(connection: Connection, versions: Iterable[Profile], number_key: bytes) -> set[str]:
+    """Store these versions; the ids of profiles that are new or another now."""
+    page = list(versions)
+    states = _states(connection, {version.id for version in page})
+    numbers_before = {gateway_id: state.msisdn for gateway_id, state in states.items()}
+    was_named = [state.profile_id for state in states.values() if state.profile_id is not None and not state.known]
+    changed: set[str] = set()
+    touched: set[str] = set()
+    deleted: set[str] = set()
+    for version in page:
+        state = states.setdefault(version.id, ProfileState())
+        before = state.row()
+        if state.take(version, number_key):
+            changed.add(version.id)
+        if state.row() != before:
+            touched.add(version.id)
+        if version.deleted and not state.erased:
+            deleted.add(version.id)
+    changed |= deleted
+    _write(connection, {gateway_id: states[gateway_id] for gateway_id in touched})
+    settle_consent(connection, list(_keys(connection, touched).values()))
+    keep_numbers(connection, was_named, number_key)
+    moved = {one: state for one, state in states.items() if one in touched and _moved(state, numbers_before.get(one))}
+    _move_numbers(connection, moved, number_key)
+    for profile_id in _keys(connection, deleted).values():
+        erase_profile(connection, profile_id, number_key)
+    recount_numbers(connection, _number_ids(connection, was_named))
+    return changed
+
+
+def _states(connection: Connection, ids: set[str]) -> dict[str, ProfileState]:
+    found: dict[str, ProfileState] = {}
+    names = ("profile_id", "erased", "number_id", *PROFILE_COLUMNS)
+    columns = [PROFILE.c[name] for name in names]
+    for some in chunks(sorted(ids)):
+        for row in connection.execute(select(PROFILE.c.gateway_id, *columns).where(PROFILE.c.gateway_id.in_(some))):
+            found[row[0]] = ProfileState(**dict(zip(names, row[1:], strict=True)))
+    return found
+
+
+def _write(connection: Connection, states: dict[str, ProfileState]) -> None:
+    inserts: list[Row] = []
+    updates: list[Row] = []
+    for gateway_id, state in states.items():
+        if state.profile_id is None:
+            inserts.append((gateway_id, 0, 0, *state.row()))
+        else:
+            updates.append((*state.row(), state.profile_id))
+    bulk(connection, _INSERT, ("gateway_id", "erased", "opted_out", *PROFILE_COLUMNS), inserts)
+    bulk(connection, _UPDATE, (*PROFILE_COLUMNS, "key_profile_id"), updates)
+
+
+def _keys(connection: Connection, ids: set[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in chunks(sorted(ids)):
+        rows = connection.execute(
+            select(PROFILE.c.gateway_id, PROFILE.c.profile_id).where(PROFILE.c.gateway_id.in_(some))
+        )
+        found.update({str(gateway_id): int(key) for gateway_id, key in rows})
+    return found
+
+
+def _moved(state: ProfileState, before: str | None) -> bool:
+    """Whether a number with a key of its own is another one now."""
+    if state.number_id is None:
+        return False
+    return bool(state.erased) or state.msisdn != before
+
+
+def _move_numbers(connection: Connection, states: dict[str, ProfileState], number_key: bytes) -> None:
+    tokens: dict[int, bytes] = {}
+    for state in states.values():
+        token = state.number_tie if state.erased else number_token(number_key, state.msisdn or "")
+        if state.profile_id is not None and token is not None:
+            tokens[state.profile_id] = token
+    ids = number_ids(connection, tokens.values())
+    changes: list[Row] = [(ids[token], profile_id) for profile_id, token in tokens.items()]
+    bulk(connection, _UPDATE_NUMBER, ("number_id", "key_profile_id"), changes)
+    recount_numbers(connection, {state.number_id for state in states.values()} | set(ids.values()))
+
+
+def _number_ids(connection: Connection, profiles: list[int]) -> set[int | None]:
+    found: set[int | None] = set()
+    for some in chunks(profiles):
+        found.update(connection.scalars(select(PROFILE.c.number_id).where(PROFILE.c.profile_id.in_(some))))
+    return found

@@ -1,0 +1,202 @@
+"""The figures of one activity: a few rows of counters, whatever its size (rules.md 4)."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from smsreport_tui.rules.clock import HOUR, MINUTE
+from smsreport_tui.rules.errors import NotFoundError
+from smsreport_tui.rules.figures import (
+    Activity,
+    ActivitySummary,
+    CodeFigure,
+    Counts,
+    LinkFigure,
+    SendingTo,
+    rate,
+)
+from smsreport_tui.rules.outcomes import Outcome
+from storage.numbers import SUPPRESSING_STRIKES
+from storage.quarantine import count_bad
+from storage.tables import (
+    ACTIVITY,
+    ACTIVITY_COUNTS,
+    CODE_COUNT,
+    EVENT,
+    LINK,
+    LINK_COUNT,
+    NUMBER,
+    PENDING_MINUTE,
+    PROFILE,
+    RECIPIENT,
+)
+
+OPEN_PENDING = 72 * HOUR
+"""A recipient pending for less time than this is open (rules.md 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFigures:
+    """What the store knows of one activity."""
+
+    activity: Activity
+    counts: Counts
+    open: int
+    quarantined: int
+    total_credits: int
+    retry_credits: int
+    links: tuple[LinkFigure, ...]
+    codes: tuple[CodeFigure, ...]
+
+
+def read_summaries(connection: Connection) -> list[ActivitySummary]:
+    """Every activity, newest first; those without a time last."""
+    columns = ("gateway_id", "name", "sender", "sent_at", "timezone", "status")
+    counts = ("sent", "delivered", "unique_clicks", "unsubscribed")
+    statement = (
+        select(*(ACTIVITY.c[name] for name in columns), *(ACTIVITY_COUNTS.c[name] for name in counts))
+        .join(ACTIVITY_COUNTS, ACTIVITY_COUNTS.c.activity_id == ACTIVITY.c.activity_id)
+        .order_by(ACTIVITY.c.sent_at.is_(None), ACTIVITY.c.sent_at.desc(), ACTIVITY.c.gateway_id)
+    )
+    return [ActivitySummary(*row) for row in connection.execute(statement)]
+
+
+def activity_key(connection: Connection, gateway_id: str) -> int:
+    """The store's key of an activity. Raises NotFoundError."""
+    key = connection.scalar(select(ACTIVITY.c.activity_id).where(ACTIVITY.c.gateway_id == gateway_id))
+    if key is None:
+        raise NotFoundError(
+            f"The store has no activity {gateway_id[:128]!r}: `smsreport activities` lists them, "
+            "`smsreport sync` fetches new ones."
+        )
+    return int(key)
+
+
+def read_figures(connection: Connection, gateway_id: str, now: int, *, machine_clicks: bool) -> ReportFigures:
+    """The figures by the clock `now`; machines count as people when asked for. Raises NotFoundError."""
+    key = activity_key(connection, gateway_id)
+    row = connection.execute(select(ACTIVITY).where(ACTIVITY.c.activity_id == key)).one()
+    stored = connection.execute(select(ACTIVITY_COUNTS).where(ACTIVITY_COUNTS.c.activity_id == key)).one()
+    unique = stored.unique_any if machine_clicks else stored.unique_clicks
+    counts = Counts(
+        sent=stored.sent,
+        delivered=stored.delivered,
+        soft=stored.soft,
+        hard=stored.hard,
+        rejected=stored.rejected,
+        pending=stored.pending,
+        clicks=stored.clicks + (stored.machine_clicks if machine_clicks else 0),
+        unique_clicks=unique,
+        machine_clicks=stored.machine_clicks,
+        unsubscribed=stored.unsubscribed,
+        erased=stored.erased,
+    )
+    return ReportFigures(
+        activity=_activity(row),
+        counts=counts,
+        open=_open(connection, key, now),
+        quarantined=count_bad(connection, gateway_id),
+        total_credits=stored.credits if stored.credit_recipients else row.total_credits or 0,
+        retry_credits=stored.retry_credits,
+        links=read_links(connection, key, unique, machine_clicks=machine_clicks),
+        codes=_codes(connection, key),
+    )
+
+
+def _activity(row: object) -> Activity:
+    fields = ("name", "sender", "body", "sent_at", "status", "timezone")
+    settings = json.loads(getattr(row, "sending_to") or "[]")  # noqa: B009
+    return Activity(
+        getattr(row, "gateway_id"),  # noqa: B009
+        *(getattr(row, name) for name in fields),
+        tuple(SendingTo(*setting) for setting in settings),
+        *(getattr(row, name) for name in ("recipients", "excluded", "total_credits")),
+    )
+
+
+def _open(connection: Connection, key: int, now: int) -> int:
+    return _young_pending(connection, key, now) + _waiting(connection, key, now) + _under_way(connection, key)
+
+
+def _young_pending(connection: Connection, key: int, now: int) -> int:
+    """Pending for less than 72 hours: whole minutes by their counters, the one that ends now by its recipients."""
+    oldest = now - OPEN_PENDING
+    edge = oldest // MINUTE
+    whole = select(func.coalesce(func.sum(PENDING_MINUTE.c.recipients), 0)).where(
+        PENDING_MINUTE.c.activity_id == key, PENDING_MINUTE.c.minute > edge
+    )
+    part = (
+        select(func.count())
+        .select_from(RECIPIENT)
+        .where(
+            RECIPIENT.c.activity_id == key,
+            RECIPIENT.c.pending_since > oldest,
+            RECIPIENT.c.pending_since < (edge + 1) * MINUTE,
+        )
+    )
+    return int(connection.scalar(whole) or 0) + int(connection.scalar(part) or 0)
+
+
+def sendable() -> object:
+    """Who may be sent to: known, not erased, not opted out, the number not suppressed (rules.md 5)."""
+    fine = or_(NUMBER.c.number_id.is_(None), and_(NUMBER.c.strikes < SUPPRESSING_STRIKES, NUMBER.c.refused == 0))
+    return and_(PROFILE.c.known == 1, PROFILE.c.erased == 0, PROFILE.c.opted_out == 0, fine)
+
+
+def with_number() -> object:
+    """Recipients joined with their profile, deciding receipt, and the number that the message went to."""
+    return (
+        RECIPIENT.join(PROFILE, PROFILE.c.profile_id == RECIPIENT.c.profile_id)
+        .outerjoin(EVENT, EVENT.c.event_key == RECIPIENT.c.deciding_event)
+        .outerjoin(NUMBER, NUMBER.c.number_id == func.coalesce(EVENT.c.number_id, PROFILE.c.number_id))
+    )
+
+
+def _waiting(connection: Connection, key: int, now: int) -> int:
+    """Recipients whose next retry waits: within their 48 hours, and who may be sent to."""
+    counted = (
+        select(func.count())
+        .select_from(with_number())  # type: ignore[arg-type]
+        .where(RECIPIENT.c.activity_id == key, RECIPIENT.c.retry_until >= now, sendable())  # type: ignore[arg-type]
+    )
+    return int(connection.scalar(counted) or 0)
+
+
+def _under_way(connection: Connection, key: int) -> int:
+    counted = (
+        select(func.count())
+        .select_from(RECIPIENT)
+        .where(RECIPIENT.c.activity_id == key, RECIPIENT.c.under_way_since.is_not(None))
+    )
+    return int(connection.scalar(counted) or 0)
+
+
+def read_links(connection: Connection, key: int, unique: int, *, machine_clicks: bool) -> tuple[LinkFigure, ...]:
+    """Links by unique clicks, then clicks, then id; `unique` is the activity's number of clickers."""
+    clicks = LINK_COUNT.c.clicks + (LINK_COUNT.c.machine_clicks if machine_clicks else 0)
+    people = LINK_COUNT.c.unique_any if machine_clicks else LINK_COUNT.c.unique_clicks
+    url = func.coalesce(LINK.c.url, LINK.c.click_url)
+    title = func.coalesce(LINK.c.title, LINK.c.click_title)
+    statement = (
+        select(LINK.c.gateway_id, url, title, clicks.label("clicks"), people.label("people"))
+        .join(LINK_COUNT, (LINK_COUNT.c.activity_id == key) & (LINK_COUNT.c.link_id == LINK.c.link_id))
+        .where(LINK.c.activity_id == key, or_(LINK.c.listed == 1, LINK_COUNT.c.unique_any > 0))
+        .order_by(people.desc(), clicks.desc(), LINK.c.gateway_id)
+    )
+    rows = connection.execute(statement)
+    return tuple(LinkFigure(link, url, title, int(n), int(m), rate(int(m), unique)) for link, url, title, n, m in rows)
+
+
+def _codes(connection: Connection, key: int) -> tuple[CodeFigure, ...]:
+    names = ("vendor", "scheme", "code")
+    columns = [func.nullif(CODE_COUNT.c[name], "").label(name) for name in names]
+    statement = (
+        select(*columns, CODE_COUNT.c.outcome, CODE_COUNT.c.recipients)
+        .where(CODE_COUNT.c.activity_id == key, CODE_COUNT.c.recipients > 0)
+        .order_by(CODE_COUNT.c.recipients.desc(), *(CODE_COUNT.c[name] for name in names), CODE_COUNT.c.outcome)
+    )
+    return tuple(
+        CodeFigure(vendor, scheme, code, Outcome(outcome), recipients)
+        for vendor, scheme, code, outcome, recipients in connection.execute(statement)
+    )

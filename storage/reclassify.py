@@ -1,0 +1,80 @@
+"""Reclassifies history when the table of outcome codes, or the operator's own, has changed (rules.md 2)."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, delete, insert, select
+
+from smsreport_tui.rules.outcomes import BOUNCED, Outcome, OutcomeTable
+from storage.models import NO_ACTIVITY
+from storage.numbers import number_ids, number_token, recount_numbers
+from storage.profile_numbers import keep_numbers
+from storage.refold import refold
+from storage.settings import read_setting, write_setting
+from storage.tables import EVENT, PROFILE, REFUSAL, Row, bulk, update_row
+
+_SETTING = "outcome_table"
+_BATCH = 5_000
+_UPDATE = update_row(EVENT, "outcome", "number_id")
+
+
+def _fingerprint(table: OutcomeTable) -> str:
+    merged = {**table.shipped, **table.override}
+    text = "\n".join(f"{key}{int(outcome)}" for key, outcome in sorted(merged.items()))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def needs_reclassifying(connection: Connection, table: OutcomeTable) -> bool:
+    """Whether the store's receipts were classified by another table."""
+    return read_setting(connection, _SETTING) != _fingerprint(table)
+
+
+def reclassify(connection: Connection, table: OutcomeTable, number_key: bytes) -> int:
+    """Classify every bounce again and fold who it concerns; how many receipts changed."""
+    changed = 0
+    for batch in _bounces(connection):
+        rows = []
+        for event in batch:
+            outcome = table.classify("bounced", event.vendor, event.scheme, event.code, event.bounce)
+            if outcome != event.outcome:
+                rows.append((event, outcome))
+        _apply(connection, rows, number_key)
+        changed += len(rows)
+    write_setting(connection, _SETTING, _fingerprint(table))
+    return changed
+
+
+def _bounces(connection: Connection) -> Iterator[list]:  # type: ignore[type-arg]
+    names = ("event_key", "activity_id", "profile_id", "at", "msisdn", "number_id", "outcome")
+    columns = [EVENT.c[name] for name in (*names, "vendor", "scheme", "code", "bounce")]
+    after = 0
+    while True:
+        page = select(*columns).where(EVENT.c.event_key > after, EVENT.c.kind == "bounced")
+        batch = list(connection.execute(page.order_by(EVENT.c.event_key).limit(_BATCH)))
+        if not batch:
+            return
+        after = batch[-1].event_key
+        yield batch
+
+
+def _apply(connection: Connection, rows: list, number_key: bytes) -> None:  # type: ignore[type-arg]
+    tokens = {event.msisdn: number_token(number_key, event.msisdn) for event, _ in rows if event.msisdn is not None}
+    ids = number_ids(connection, tokens.values())
+    updates: list[Row] = []
+    numbers: set[int | None] = set()
+    keep_numbers(connection, {event.profile_id for event, outcome in rows if outcome in BOUNCED}, number_key)
+    for event, outcome in rows:
+        number = event.number_id if event.msisdn is None else ids[tokens[event.msisdn]]
+        updates.append((int(outcome), number, event.event_key))
+        if Outcome.OPTOUT not in (outcome, event.outcome):
+            continue
+        connection.execute(delete(REFUSAL).where(REFUSAL.c.event_key == event.event_key))
+        if outcome is Outcome.OPTOUT:
+            values = {"event_key": event.event_key, "profile_id": event.profile_id, "number_id": number, "at": event.at}
+            connection.execute(insert(REFUSAL).values(**values))
+        of_profile = select(PROFILE.c.number_id).where(PROFILE.c.profile_id == event.profile_id)
+        numbers.add(number if number is not None else connection.scalar(of_profile))
+    bulk(connection, _UPDATE, ("outcome", "number_id", "key_event_key"), updates)
+    pairs = {(event.activity_id, event.profile_id) for event, _ in rows if event.activity_id != NO_ACTIVITY}
+    refold(connection, pairs)
+    recount_numbers(connection, numbers)
