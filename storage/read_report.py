@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select
 
 from smsreport_tui.rules.clock import HOUR, MINUTE
 from smsreport_tui.rules.errors import NotFoundError
@@ -104,14 +105,20 @@ def read_figures(connection: Connection, gateway_id: str, now: int, *, machine_c
     )
 
 
-def _activity(row: object) -> Activity:
-    fields = ("name", "sender", "body", "sent_at", "status", "timezone")
-    settings = json.loads(getattr(row, "sending_to") or "[]")  # noqa: B009
+def _activity(row: Row[Any]) -> Activity:
+    settings: list[list[str]] = json.loads(row.sending_to or "[]")
     return Activity(
-        getattr(row, "gateway_id"),  # noqa: B009
-        *(getattr(row, name) for name in fields),
-        tuple(SendingTo(*setting) for setting in settings),
-        *(getattr(row, name) for name in ("recipients", "excluded", "total_credits")),
+        id=row.gateway_id,
+        name=row.name,
+        sender=row.sender,
+        body=row.body,
+        sent_at=row.sent_at,
+        status=row.status,
+        timezone=row.timezone,
+        sending_to=tuple(SendingTo(*setting) for setting in settings),
+        recipients=row.recipients,
+        excluded=row.excluded,
+        total_credits=row.total_credits,
     )
 
 
@@ -138,13 +145,13 @@ def _young_pending(connection: Connection, key: int, now: int) -> int:
     return int(connection.scalar(whole) or 0) + int(connection.scalar(part) or 0)
 
 
-def sendable() -> object:
+def sendable() -> ColumnElement[bool]:
     """Who may be sent to: known, not erased, not opted out, the number not suppressed (rules.md 5)."""
     fine = or_(NUMBER.c.number_id.is_(None), and_(NUMBER.c.strikes < SUPPRESSING_STRIKES, NUMBER.c.refused == 0))
     return and_(PROFILE.c.known == 1, PROFILE.c.erased == 0, PROFILE.c.opted_out == 0, fine)
 
 
-def with_number() -> object:
+def with_number() -> FromClause:
     """Recipients joined with their profile, deciding receipt, and the number that the message went to."""
     return (
         RECIPIENT.join(PROFILE, PROFILE.c.profile_id == RECIPIENT.c.profile_id)
@@ -157,8 +164,8 @@ def _waiting(connection: Connection, key: int, now: int) -> int:
     """Recipients whose next retry waits: within their 48 hours, and who may be sent to."""
     counted = (
         select(func.count())
-        .select_from(with_number())  # type: ignore[arg-type]
-        .where(RECIPIENT.c.activity_id == key, RECIPIENT.c.retry_until >= now, sendable())  # type: ignore[arg-type]
+        .select_from(with_number())
+        .where(RECIPIENT.c.activity_id == key, RECIPIENT.c.retry_until >= now, sendable())
     )
     return int(connection.scalar(counted) or 0)
 
@@ -184,8 +191,10 @@ def read_links(connection: Connection, key: int, unique: int, *, machine_clicks:
         .where(LINK.c.activity_id == key, or_(LINK.c.listed == 1, LINK_COUNT.c.unique_any > 0))
         .order_by(people.desc(), clicks.desc(), LINK.c.gateway_id)
     )
-    rows = connection.execute(statement)
-    return tuple(LinkFigure(link, url, title, int(n), int(m), rate(int(m), unique)) for link, url, title, n, m in rows)
+    return tuple(
+        LinkFigure(row[0], row[1], row[2], int(row[3]), int(row[4]), rate(int(row[4]), unique))
+        for row in connection.execute(statement)
+    )
 
 
 def _codes(connection: Connection, key: int) -> tuple[CodeFigure, ...]:
@@ -197,6 +206,6 @@ def _codes(connection: Connection, key: int) -> tuple[CodeFigure, ...]:
         .order_by(CODE_COUNT.c.recipients.desc(), *(CODE_COUNT.c[name] for name in names), CODE_COUNT.c.outcome)
     )
     return tuple(
-        CodeFigure(vendor, scheme, code, Outcome(outcome), recipients)
-        for vendor, scheme, code, outcome, recipients in connection.execute(statement)
+        CodeFigure(row.vendor, row.scheme, row.code, Outcome(row.outcome), row.recipients)
+        for row in connection.execute(statement)
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from smsreport_tui.rules.machines import AgentClass
 from sqlalchemy import Connection, delete, select
 
 from smsreport_tui.rules.fold import EventFact, RecipientFold, fold
+from smsreport_tui.rules.machines import AgentClass
 from smsreport_tui.rules.outcomes import Outcome
 from storage.counters import Deltas
 from storage.numbers import recount_numbers
@@ -120,7 +120,8 @@ def _folds(connection: Connection, activity: int, profiles: list[int]) -> dict[i
     for row in rows:
         outcome = None if row[9] is None else Outcome(row[9])
         agent = None if row[16] is None else AgentClass(row[16])
-        fact = EventFact(*row[1:9], outcome, *row[10:13], row[13], row[14], row[15], agent)
+        said, code = row[1:9], row[10:16]
+        fact = EventFact(*said, outcome, *code, agent)  # type: ignore[call-arg]
         facts.setdefault(row[0], []).append(fact)
     return {profile: fold(events) for profile, events in facts.items()}
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.outcomes import OutcomeTable, load_outcome_table
-from storage.backup import register_backup
+from storage.backup import register_backup, run_outside_transaction
 from storage.engine import make_private, open_engine, store_path, store_url
 from storage.reclassify import needs_reclassifying, reclassify
 from storage.revision import HEAD, create_schema, migrate, refuse_other, revision_of
@@ -72,6 +72,11 @@ class Store:
         if self._writer is None:
             raise StoreError("The store was opened for reading only.")
         return self._writer
+
+    def truncate_log(self) -> None:
+        """Empty the write-ahead log, where erased content would stand until it is written over."""
+        with _sentences(self.path):
+            run_outside_transaction(self.writer, "PRAGMA wal_checkpoint(TRUNCATE)")
 
     def version(self) -> int:
         """A number that changes whenever another connection has committed. Raises StoreError after an update."""

@@ -1,0 +1,99 @@
+"""Reads of an open store for the screens and the command line."""
+
+import contextlib
+from collections.abc import Iterator
+
+from smsreport_tui.rules.clock import MINUTE, Clock
+from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
+from smsreport_tui.rules.figures import ActivitySummary, Profile, Report, rates
+from smsreport_tui.services.source import SyncState, TabRows
+from storage.leases import is_leased
+from storage.lists import Scope, all_rows, count_rows, link_key, newest_rows
+from storage.mirror import last_sync
+from storage.read_profile import read_profile
+from storage.read_report import activity_key, read_figures, read_summaries
+from storage.store import Store
+
+FRESH = 10 * MINUTE
+"""Data younger than this is marked as still arriving (rules.md 4)."""
+
+WORKER_LEASE = "worker"
+
+
+class Reports:
+    """The ReportSource of a store."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def activities(self) -> list[ActivitySummary]:
+        """Newest first."""
+        with self._store.reading() as connection:
+            return read_summaries(connection)
+
+    def report(self, activity_id: str, *, machine_clicks: bool = False) -> Report:
+        """The report by now. Raises NotFoundError."""
+        now = self._clock.now()
+        synced, _ = last_sync(self._store)
+        with self._store.reading() as connection:
+            found = read_figures(connection, activity_id, now, machine_clicks=machine_clicks)
+        sent_at = found.activity.sent_at
+        return Report(
+            activity=found.activity,
+            as_of=synced,
+            open=found.open,
+            fresh=sent_at is not None and 0 <= now - sent_at < FRESH,
+            counts=found.counts,
+            rates=rates(found.counts),
+            quarantined=found.quarantined,
+            total_credits=found.total_credits,
+            retry_credits=found.retry_credits,
+            links=found.links,
+            codes=found.codes,
+        )
+
+    def tab(
+        self,
+        activity_id: str,
+        tab: Tab,
+        *,
+        find: str | None = None,
+        link: str | None = None,
+        machine_clicks: bool = False,
+    ) -> TabPage:
+        """The newest 25 rows. Raises NotFoundError."""
+        with self._store.reading() as connection:
+            key = activity_key(connection, activity_id)
+            one_link = None if link is None or tab is not Tab.CLICKS else link_key(connection, key, link)
+            scope = Scope(key, tab, self._clock.now(), find, one_link, machine_clicks)
+            return TabPage(TAB_COLUMNS[tab], count_rows(connection, scope), newest_rows(connection, scope))
+
+    @contextlib.contextmanager
+    def rows(
+        self, activity_id: str, tab: Tab, *, find: str | None = None, machine_clicks: bool = False
+    ) -> Iterator[TabRows]:
+        """All rows, from one snapshot. Raises NotFoundError."""
+        with self._store.reading() as connection:
+            key = activity_key(connection, activity_id)
+            scope = Scope(key, tab, self._clock.now(), find, None, machine_clicks)
+            yield TabRows(TAB_COLUMNS[tab], count_rows(connection, scope), all_rows(connection, scope))
+
+    def profile(self, profile_id: str) -> Profile:
+        """One person. Raises NotFoundError."""
+        with self._store.reading() as connection:
+            return read_profile(connection, profile_id, self._store.number_key)
+
+    def sync_state(self) -> SyncState:
+        """How the mirror stands."""
+        synced, problem = last_sync(self._store)
+        with self._store.reading() as connection:
+            return SyncState(synced, problem, is_leased(connection, WORKER_LEASE, self._clock.now()))
+
+    def version(self) -> int:
+        """Changes whenever somebody has written to the store."""
+        return self._store.version()
+
+    def close(self) -> None:
+        """Give the store back."""
+        self._store.close()

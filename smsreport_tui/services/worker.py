@@ -1,0 +1,135 @@
+"""The background worker: keeps the store in step with the gateway. It sends nothing."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smsreport_tui.gateways.interface import Gateway
+from smsreport_tui.rules.clock import SECOND, Clock
+from smsreport_tui.rules.errors import GatewayError
+from smsreport_tui.services.reports import WORKER_LEASE
+from smsreport_tui.services.sync import SyncResult, sync
+from storage.leases import end_lease, take_lease
+from storage.mirror import note_problem
+from storage.store import Store
+
+LEASE_SECONDS = 30
+"""A worker that has not been heard of for so long is taken to be gone."""
+HEARTBEAT_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """One pass: new events stored, and attempts by what became of them."""
+
+    synced: int = 0
+    due: int = 0
+    sent: int = 0
+    held: int = 0
+    postponed: int = 0
+    suppressed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who hears of a worker's passes, and how long it rests between them, in seconds."""
+
+    interval: Callable[[], float]
+    on_pass: Callable[[PassResult], None]
+    on_problem: Callable[[str], None]
+
+
+async def run_worker(
+    store: Store,
+    connect: Callable[[], Gateway],
+    clock: Clock,
+    watch: Watch,
+    *,
+    once: bool,
+    stop: asyncio.Event,
+) -> None:
+    """Pass after pass until `stop` is set; while another worker holds the store, wait for it to end.
+
+    With `once` one pass is made and its GatewayError raised; else the sentence is kept for the screens and the
+    next pass tries again. StoreError is always raised.
+    """
+    gateway = connect()
+    worker = _Worker(store, gateway, clock, stop)
+    try:
+        if once:
+            watch.on_pass(await worker.make_pass() or PassResult())
+        else:
+            await worker.run(watch)
+    finally:
+        await gateway.aclose()
+
+
+class _Worker:
+    def __init__(self, store: Store, gateway: Gateway, clock: Clock, stop: asyncio.Event) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._clock = clock
+        self._stop = stop
+        self._holder = secrets.token_hex(8)
+
+    async def run(self, watch: Watch) -> None:
+        try:
+            while not self._stop.is_set():
+                if await self._hold():
+                    await self._noted_pass(watch)
+                await self._rest(watch.interval())
+        finally:
+            await asyncio.to_thread(end_lease, self._store, WORKER_LEASE, self._holder)
+
+    async def make_pass(self) -> PassResult | None:
+        """One sync; None when the worker was told to stop meanwhile. Raises GatewayError, noted in the store."""
+        try:
+            result = await self._until_stopped()
+        except GatewayError as error:
+            await asyncio.to_thread(note_problem, self._store, str(error))
+            raise
+        return None if result is None else PassResult(synced=result.events)
+
+    async def _noted_pass(self, watch: Watch) -> None:
+        heartbeat = asyncio.ensure_future(self._keep_holding())
+        try:
+            result = await self.make_pass()
+            if result is not None:
+                watch.on_pass(result)
+        except GatewayError as error:
+            watch.on_problem(str(error))
+        finally:
+            heartbeat.cancel()
+            await asyncio.gather(heartbeat, return_exceptions=True)
+
+    async def _until_stopped(self) -> SyncResult | None:
+        work = asyncio.ensure_future(sync(self._store, self._gateway, self._clock))
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return await work if work.done() else None
+        finally:
+            for task in (work, stopping):
+                task.cancel()
+            await asyncio.gather(work, stopping, return_exceptions=True)
+
+    async def _hold(self) -> bool:
+        span = LEASE_SECONDS * SECOND
+        return await asyncio.to_thread(take_lease, self._store, WORKER_LEASE, self._holder, span)
+
+    async def _keep_holding(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await self._hold()
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait for the next pass, or for the stop, keeping the lease."""
+        while seconds > 0 and not self._stop.is_set():
+            span = min(seconds, HEARTBEAT_SECONDS)
+            seconds -= span
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), span)
+            if seconds > 0 and not self._stop.is_set():
+                await self._hold()

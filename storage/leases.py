@@ -1,0 +1,29 @@
+"""Who does a piece of work now, so that two programs on one store do not do it twice."""
+
+from sqlalchemy import Connection, delete, insert, select
+
+from storage.store import Store
+from storage.tables import LEASE
+
+
+def take_lease(store: Store, name: str, holder: str, microseconds: int) -> bool:
+    """Take or keep the lease for so long; False while another holder has it."""
+    now = store.clock.now()
+    with store.writing() as connection:
+        row = connection.execute(select(LEASE).where(LEASE.c.name == name)).one_or_none()
+        if row is not None and row.holder != holder and row.until > now:
+            return False
+        connection.execute(delete(LEASE).where(LEASE.c.name == name))
+        connection.execute(insert(LEASE).values(name=name, holder=holder, until=now + microseconds))
+    return True
+
+
+def end_lease(store: Store, name: str, holder: str) -> None:
+    """Give the lease back, if it is still this holder's."""
+    with store.writing() as connection:
+        connection.execute(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder))
+
+
+def is_leased(connection: Connection, name: str, now: int) -> bool:
+    """Whether somebody holds the lease."""
+    return connection.scalar(select(LEASE.c.until).where(LEASE.c.name == name, LEASE.c.until > now)) is not None
