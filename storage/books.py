@@ -22,10 +22,9 @@ from storage.tables import (
 
 def book_errors(connection: Connection) -> list[str]:
     """One sentence for each activity whose books are wrong."""
-    names: dict[int, str] = {}
-    names.update(connection.execute(select(ACTIVITY.c.activity_id, ACTIVITY.c.gateway_id)).tuples())
     errors = []
-    for key, name in sorted(names.items()):
+    activities = select(ACTIVITY.c.activity_id, ACTIVITY.c.gateway_id).order_by(ACTIVITY.c.activity_id)
+    for key, name in connection.execute(activities).all():
         wrong = _differences(connection, key)
         if wrong:
             errors.append(f"Activity {name}: {', '.join(wrong)} differ from a recount.")

@@ -14,11 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.outcomes import OutcomeTable, load_outcome_table
-from storage.backup import register_backup, run_outside_transaction
+from storage.backup import copy_store, register_backup, run_outside_transaction
 from storage.engine import make_private, open_engine, store_path, store_url
-from storage.reclassify import needs_reclassifying, reclassify
-from storage.revision import HEAD, create_schema, migrate, refuse_other, revision_of
-from storage.settings import ensure_number_key, read_setting
+from storage.prepare import prepare
+from storage.revision import HEAD
+from storage.settings import read_setting
 
 
 class Store:
@@ -73,6 +73,12 @@ class Store:
             raise StoreError("The store was opened for reading only.")
         return self._writer
 
+    def back_up(self, target: Path) -> None:
+        """A consistent copy for its owner only, which erasure will reach. Raises StoreError."""
+        with _sentences(self.path):
+            copy_store(self.writer, target)
+            register_backup(self.writer, target.absolute(), self.clock, own=False)
+
     def truncate_log(self) -> None:
         """Empty the write-ahead log, where erased content would stand until it is written over."""
         with _sentences(self.path):
@@ -109,29 +115,8 @@ def open_store(text_url: str, clock: Clock, *, writable: bool, outcomes: Path | 
         raise StoreError(f"There is no store at {path} yet: run `smsreport sync` to fill it from the gateway.")
     make_private(path)
     with _sentences(path):
-        _prepare(url, clock, table)
+        prepare(url, clock, table)
     return Store(url, clock, table, writable=writable)
-
-
-def _prepare(url: URL, clock: Clock, table: OutcomeTable) -> None:
-    path = store_path(url)
-    engine = open_engine(url, writable=True)
-    try:
-        revision = revision_of(engine)
-        if revision is None:
-            create_schema(engine)
-        elif revision != HEAD:
-            migrate(engine, path, revision, clock, lambda copy: register_backup(engine, copy, clock, own=True))
-        refuse_other(revision_of(engine), path)
-        with engine.connect() as connection:
-            ready = read_setting(connection, "number_key") is not None
-            stale = needs_reclassifying(connection, table)
-        if not ready or stale:
-            with engine.begin() as connection:
-                key = ensure_number_key(connection)
-                reclassify(connection, table, key)
-    finally:
-        engine.dispose()
 
 
 def _refuse_changed(path: Path) -> None:

@@ -1,9 +1,10 @@
 """The Core tables behind the models, for bulk statements and for queries that read many rows."""
 
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, literal_column, update
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
 from storage import models
@@ -69,8 +70,14 @@ def _compiled(connection: Connection, statement: Executable) -> tuple[str, tuple
 
 
 def insert_row(table: Table, *names: str) -> Executable:
-    """INSERT of the named columns, to be run by `bulk`."""
-    return insert(table).values({name: bindparam(name) for name in names})
+    """INSERT of the named columns, the others at their defaults, to be run by `bulk`."""
+    values: dict[str, ColumnElement[Any]] = {
+        column.name: literal_column(repr(column.default.arg))
+        for column in table.columns
+        if isinstance(column.default, ScalarElementColumnDefault)
+    }
+    values.update({name: bindparam(name) for name in names})
+    return insert(table).values(values)
 
 
 def update_row(table: Table, *names: str) -> Executable:
