@@ -16,28 +16,26 @@ SPECS = (
     ColumnSpec("Sender", 6, 16),
     ColumnSpec("Status", 5, 14),
 )
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BAR = 8
 _GOOD, _FAIR = 0.95, 0.85
 
 
 def bar(share: float | None, width: int = _BAR) -> str:
-    """A bar of `width` cells, filled in steps of an eighth of a cell; a share above 1 fills it."""
+    """A line of `width` cells, heavy as far as the share goes, in steps of half a cell; above 1 it is all heavy."""
     if share is None:
         return " " * width
-    steps = round(max(0.0, min(1.0, share)) * width * 8)
-    whole, rest = divmod(steps, 8)
-    return (("█" * whole) + (_EIGHTHS[rest] if rest else "")).ljust(width)
+    whole, half = divmod(round(max(0.0, min(1.0, share)) * width * 2), 2)
+    return ("━" * whole + "╾" * half).ljust(width, "─")
 
 
 def cells(activity: ActivitySummary) -> tuple[Cell, ...]:
     """One activity, in the order of SPECS."""
     delivery = rate(activity.delivered, activity.sent)
     return (
-        Cell(shown(activity.name or activity.id), Tone.STRONG),
+        Cell(shown(activity.name or activity.id)),
         _sent_at(activity),
         Cell(thousands(activity.sent)),
-        Cell(f"{percent(delivery)} {bar(delivery)}", _tone(delivery), short=percent(delivery)),
+        Cell(percent(delivery), _tone(delivery), tail=f" {bar(delivery)}"),
         Cell(thousands(activity.unique_clicks)),
         Cell(thousands(activity.unsubscribed)),
         Cell(shown(activity.sender) if activity.sender else "–"),
@@ -56,4 +54,4 @@ def _sent_at(activity: ActivitySummary) -> Cell:
 def _tone(delivery: float | None) -> Tone:
     if delivery is None:
         return Tone.DIM
-    return Tone.GOOD if delivery >= _GOOD else Tone.WARN if delivery >= _FAIR else Tone.BAD
+    return Tone.GOOD if delivery >= _GOOD else Tone.PLAIN if delivery >= _FAIR else Tone.BAD

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from smsreport_tui.rules.text import shown
 from smsreport_tui.services.session import Session
 from smsreport_tui.services.source import ReportSource, SyncState
-from smsreport_tui.rules.text import shown
 
 CodeWords = Callable[[str | None, str | None, str | None], str | None]
 

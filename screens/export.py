@@ -79,6 +79,8 @@ class ExportScreen(ModalScreen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self.query_one(ProgressBar).display = False
         self._mark_format()
+        # The end of a long path, its name, is what the operator looks at.
+        self.call_after_refresh(self._path.action_end)
 
     @property
     def _path(self) -> Input:

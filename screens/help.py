@@ -5,9 +5,7 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Static
 
 from widgets.details import Details
 
@@ -47,11 +45,11 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         return cls(help_rows(screen))
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="help"):
-            yield Static("Keys", id="help-title", markup=False)
-            yield Details()
-            yield Static("Esc closes", id="help-foot", markup=False)
+        yield Details()
 
     def on_mount(self) -> None:
-        self.query_one(Details).show(self._rows)
-        self.query_one(Details).focus()
+        details = self.query_one(Details)
+        details.border_title = "Keys"
+        details.border_subtitle = "Esc closes"
+        details.show(self._rows)
+        details.focus()

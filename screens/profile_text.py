@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from smsreport_tui.rules.figures import Profile, ProfileActivity, Strike, TimelineEvent
-from smsreport_tui.rules.formatting import count_of, credits as credits_text, local_time, thousands
+from smsreport_tui.rules.formatting import count_of, local_time, thousands
+from smsreport_tui.rules.formatting import credits as credits_text
 from smsreport_tui.rules.outcomes import BUCKETS, Bucket, Outcome
 from smsreport_tui.rules.text import mask, shown
 from widgets.cell import Cell, Tone

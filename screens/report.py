@@ -150,6 +150,7 @@ class ReportScreen(SourceScreen):
         has_rows = page is not None and bool(page.rows)
         had_focus = self.focused in (rows, people)
         rows.display, panel.display = has_rows, not has_rows
+        rows.set_class(on_links, "-split")
         people.display = self.query_one("#people-head").display = has_rows and on_links
         if page is None or not has_rows:
             panel.show(*self._state())
@@ -176,11 +177,12 @@ class ReportScreen(SourceScreen):
         return self._report.activity.timezone if self._report else None
 
     def _fill(self, table: RowTable, page: TabPage) -> None:
-        zone, masked, words = self._zone, self.desk.masked, self.desk.code_words
+        sent_at = self._report.activity.sent_at if self._report else None
+        manner, words = tab_cells.Manner(self._zone, sent_at, self.desk.masked), self.desk.code_words
         table.show(
             tab_cells.specs(page.columns),
             [row.key for row in page.rows],
-            lambda index: tab_cells.cells(page.columns, page.rows[index], zone, masked=masked, words=words),
+            lambda index: tab_cells.cells(page.columns, page.rows[index], manner, words),
         )
 
     def _paint_people(self) -> None:
@@ -192,7 +194,10 @@ class ReportScreen(SourceScreen):
             self._fill(self._people_table, page)
 
     def _paint_foot(self) -> None:
-        text = report_text.shown_of(self._page, self._zone) if self._page else ""
+        page, text = self._page, ""
+        if page is not None:
+            on_links = self.current_tab is Tab.LINKS
+            text = report_text.links_foot(page) if on_links else report_text.shown_of(page, self._zone)
         self.query_one("#foot", Static).update(text)
 
     def _state(self) -> tuple[str, ...]:

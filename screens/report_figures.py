@@ -47,8 +47,8 @@ def _reached(report: Report) -> tuple[Figure, ...]:
         Figure(
             "Bounces",
             n(counts.bounces),
-            f"Bounces {n(counts.soft)} soft + {n(counts.hard)} hard + {n(counts.rejected)} rejected"
-            f" = {n(counts.bounces)}, {percent(report.rates.bounce)} {of_sent}",
+            f"Bounces {n(counts.bounces)} {of_sent} = {percent(report.rates.bounce)}:"
+            f" {n(counts.soft)} soft + {n(counts.hard)} hard + {n(counts.rejected)} rejected",
             percent(report.rates.bounce),
             Tone.BAD,
             mark=True,

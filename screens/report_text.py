@@ -2,12 +2,13 @@
 
 from collections import Counter
 
+from screens.report_figures import books
 from smsreport_tui.rules.columns import Tab, TabPage
 from smsreport_tui.rules.figures import Activity, Report, SendingTo
-from smsreport_tui.rules.formatting import ago, count_of, credits as credits_text, local_time, thousands, zone_name
+from smsreport_tui.rules.formatting import ago, count_of, local_time, thousands, zone_name
+from smsreport_tui.rules.formatting import credits as credits_text
 from smsreport_tui.rules.parts import Parts, count_parts
 from smsreport_tui.rules.text import shown, shown_block
-from screens.report_figures import books
 from widgets.overview import Named, OverviewText
 from widgets.side_tabs import SideTab
 
@@ -127,8 +128,11 @@ def _part_sections(parts: Parts) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def encoding(parts: Parts) -> str:
     """How the text is encoded, how full it is, and which character made it so."""
-    name = "UCS-2" if parts.encoding == "ucs2" else "GSM 03.38"
-    return f"{name}, {count_of(len(parts.parts), 'part')}"
+    full = f"{count_of(len(parts.parts), 'part')}, room for {parts.left} more in the last"
+    if parts.forced_by is None or parts.forced_at is None:
+        return f"GSM 03.38, {full}"
+    where = f"“{shown(parts.forced_by)}” at character {thousands(parts.forced_at + 1)}"
+    return f"UCS-2 because of {where}, {full}"
 
 
 def warnings(report: Report) -> str:
@@ -144,6 +148,11 @@ def warnings(report: Report) -> str:
     if report.fresh:
         notes.append("Still arriving: data younger than ten minutes")
     return " · ".join(notes)
+
+
+def links_foot(page: TabPage) -> str:
+    """The line under the links and their people."""
+    return f"{thousands(len(page.rows))} of {count_of(page.total, 'link')} shown · e exports all links"
 
 
 def shown_of(page: TabPage, zone: str | None, *, exports: bool = True) -> str:

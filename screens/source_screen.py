@@ -48,6 +48,12 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         self._pending: set[str] = set()
         self._stale = False
         self._again = False
+        self._has_widgets = False
+
+    @property
+    def in_use(self) -> bool:
+        """Whether its widgets stand: after they were mounted, before the screen or the app goes away."""
+        return self._has_widgets and self.app.is_running and self in self.app.screen_stack
 
     def compose_body(self) -> ComposeResult:
         """The screen between its top and the bars at the bottom."""
@@ -70,10 +76,15 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         self.notify(sentence, severity="error", markup=False)
 
     def on_mount(self) -> None:
-        self.set_interval(TICK_SECONDS, self.tick)
+        self._has_widgets = True
+        self.set_interval(TICK_SECONDS, self._tick_in_use)
         self.tick()
         if self.desk.source is not None:
             self.reload()
+
+    def _tick_in_use(self) -> None:
+        if self.in_use:
+            self.tick()
 
     def tick(self) -> None:
         """Paints what ages: how long ago the last sync was, and what hinders it."""
@@ -96,6 +107,8 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         return len(stack) > 1 and self.app.screen.is_modal and stack[-2] is self
 
     def on_screen_resume(self) -> None:
+        if not self.in_use:
+            return
         self.tick()
         self.repaint()
         if self._stale and self.desk.source is not None:
@@ -130,7 +143,7 @@ class SourceScreen(Screen[None], inherit_bindings=False):
 
     def on_source_screen_answered(self, message: Answered) -> None:
         message.stop()
-        if message.number != self._numbers.get(message.topic):
+        if message.number != self._numbers.get(message.topic) or not self.in_use:
             return
         self._pending.discard(message.topic)
         message.paint()

@@ -1,6 +1,7 @@
 """The rows of the six tabs as cells: which columns come first on the screen, how wide, and what their colours mean."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from smsreport_tui.rules.columns import Column, Kind, ListRow, Value
 from smsreport_tui.rules.formatting import local_time, value_text
@@ -11,19 +12,21 @@ from widgets.column_layout import ColumnSpec
 CodeWords = Callable[[str | None, str | None, str | None], str | None]
 
 # What an operator looks at first; a column that is not named here follows in the order of the file.
-_FIRST = ("name", "msisdn", "link", "url", "bounce", "code", "clicks", "unique_clicks", "share", "last_click_at")
-_FIRST += ("bounced_at", "reason", "delivered_at", "unsubscribed_at", "sent_at", "outcome", "attempts", "credits")
-_FIRST += ("next_retry_at", "strikes", "first_click_at", "links", "title", "vendor", "scheme")
+_FIRST = (
+    *("name", "msisdn", "link", "url", "bounce", "code", "clicks", "unique_clicks", "share", "last_click_at"),
+    *("bounced_at", "reason", "delivered_at", "unsubscribed_at", "sent_at", "outcome", "attempts", "credits"),
+    *("next_retry_at", "strikes", "first_click_at", "links", "title", "vendor", "scheme"),
+)
 _LAST = ("email", "profile")
 _WIDTHS = {
     Kind.TEXT: (8, 32),
     Kind.MSISDN: (8, 17),
-    Kind.TIME: (8, 19),
+    Kind.TIME: (11, 19),
     Kind.COUNT: (4, 14),
     Kind.CREDITS: (5, 18),
     Kind.RATE: (6, 10),
 }
-_WIDER = {"name": (12, 32), "url": (16, 60), "code": (10, 40), "reason": (12, 48), "link": (8, 24), "profile": (8, 24)}
+_WIDER = {"name": (12, 32), "url": (16, 60), "code": (22, 40), "reason": (16, 48), "link": (8, 24), "profile": (8, 24)}
 _NUMBERS = (Kind.COUNT, Kind.CREDITS, Kind.RATE)
 _TONES = {"delivered": Tone.GOOD, "pending": Tone.DIM, "soft": Tone.WARN, "hard": Tone.BAD, "rejected": Tone.BAD}
 
@@ -48,17 +51,22 @@ def _heading(column: Column) -> str:
     return "Id" if column.name == "profile" else column.title
 
 
-def cells(
-    columns: tuple[Column, ...], row: ListRow, zone: str | None, *, masked: bool, words: CodeWords
-) -> tuple[Cell, ...]:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How rows are shown: the activity's zone, the moment of its sending, and whether numbers are masked."""
+
+    zone: str | None
+    sent_at: int | None = None
+    masked: bool = True
+
+
+def cells(columns: tuple[Column, ...], row: ListRow, manner: Manner, words: CodeWords) -> tuple[Cell, ...]:
     """One row in the order of the screen; a person without a name stands by the id, an erased one as such."""
     values = {column.name: value for column, value in zip(columns, row.values, strict=True)}
-    return tuple(_cell(columns[index], values, row, zone, masked=masked, words=words) for index in order(columns))
+    return tuple(_cell(columns[index], values, row, manner, words) for index in order(columns))
 
 
-def _cell(
-    column: Column, values: dict[str, Value], row: ListRow, zone: str | None, *, masked: bool, words: CodeWords
-) -> Cell:
+def _cell(column: Column, values: dict[str, Value], row: ListRow, manner: Manner, words: CodeWords) -> Cell:
     value = values[column.name]
     if column.name == "name":
         return _name(values, row)
@@ -67,11 +75,16 @@ def _cell(
     if value is None:
         return Cell("–", Tone.DIM)
     if column.kind is Kind.TIME and isinstance(value, int):
-        return Cell(
-            local_time(value, zone, with_zone=False), short=local_time(value, zone, with_zone=False, with_date=False)
-        )
-    text = value_text(column, value, zone, masked=masked)
+        return _time(value, manner)
+    text = value_text(column, value, manner.zone, masked=manner.masked)
     return Cell(text, _TONES.get(str(value), Tone.PLAIN) if column.name in ("bounce", "outcome") else Tone.PLAIN)
+
+
+def _time(value: int, manner: Manner) -> Cell:
+    full = local_time(value, manner.zone, with_zone=False)
+    # On the day of the sending the time alone says enough; on another day the seconds give way to the date.
+    same_day = manner.sent_at is not None and full[:10] == local_time(manner.sent_at, manner.zone, with_zone=False)[:10]
+    return Cell(full, short=full[11:] if same_day else full[5:16])
 
 
 def _name(values: dict[str, Value], row: ListRow) -> Cell:

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-import screens
 from rich.console import RenderableType
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -18,7 +17,9 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
+import screens
 from screens.activities import ActivitiesScreen
 from screens.desk import CodeWords, Desk
 from screens.export import ExportScreen
@@ -151,7 +152,7 @@ class SmsReportApp(App[None], inherit_bindings=False):
             screen.tick()
 
     def _source_screens(self) -> list[SourceScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, SourceScreen) and screen.is_mounted]
+        return [screen for screen in self.screen_stack if isinstance(screen, SourceScreen) and screen.in_use]
 
     @on(ActivitiesScreen.Opened)
     def _activity_opened(self, message: ActivitiesScreen.Opened) -> None:
@@ -223,6 +224,9 @@ class SmsReportApp(App[None], inherit_bindings=False):
         self._handle_exception(RuntimeError("the terminal's input could not be read"))
 
     def _handle_exception(self, error: Exception) -> None:
+        # Textual wraps what a thread raised, and the wrapper has no traceback.
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
         self._return_code = 1
         if self._exception is None:
             self._exception = error
@@ -253,7 +257,7 @@ def run_app(session: Session) -> int:
 
 
 def _told(session: Session, error: BaseException) -> int:
-    name = type(error.__cause__ or error).__name__
+    name = type(error).__name__
     sentence = f"smsreport ended because of a fault of its own ({shown(name)}); the log says more: {session.log_path}"
     with contextlib.suppress(OSError):
         print(sentence, file=sys.stderr)

@@ -85,8 +85,8 @@ class ActionBar(Widget):
         base = self.rich_style
         if y:
             return Strip.blank(width, base)
-        key = base + self.get_component_rich_style("action-bar--key", partial=True)
-        off = base + self.get_component_rich_style("action-bar--off", partial=True)
+        key = self.get_component_rich_style("action-bar--key")
+        off = self.get_component_rich_style("action-bar--off")
         segments: list[Segment] = []
         for hint in self._hints:
             segments.append(Segment(hint.shown, key if hint.enabled else off))
@@ -95,6 +95,6 @@ class ActionBar(Widget):
         room = width - sum(hint.width + _GAP for hint in self._hints)
         if room > 0:
             state = set_cell_size(self._state, min(room, cell_len(self._state)))
-            style = base + self.get_component_rich_style("action-bar--state", partial=True)
+            style = self.get_component_rich_style("action-bar--state")
             segments += [Segment(" " * (room - cell_len(state)), base), Segment(state, style)]
         return Strip(segments).adjust_cell_length(width, base)

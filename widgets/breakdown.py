@@ -126,10 +126,8 @@ class Breakdown(Widget, can_focus=True):
         spots = flow(self._figures, width)
         return spots[-1].line + 1 if spots else 1
 
-    def on_focus(self) -> None:
-        self._explain()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._explain()
 
     def on_leave(self) -> None:
@@ -196,6 +194,6 @@ class Breakdown(Widget, can_focus=True):
         names = (figure.tone, "label", "number", "note")
         styles = [base + self.get_component_rich_style(f"breakdown--{name}", partial=True) for name in names]
         if self.has_focus and index == self._cursor:
-            cursor = self.get_component_rich_style("breakdown--cursor", partial=True)
-            styles = [styles[0], *(base + cursor for _ in styles[1:])]
+            cursor = self.get_component_rich_style("breakdown--cursor")
+            styles = [styles[0], cursor, cursor, cursor]
         return [Segment(part, style) for part, style in zip(figure.parts, styles, strict=True)]

@@ -18,8 +18,14 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Literal text fit for the terminal; `short` stands in where the column is too narrow for its widest text."""
+    """Literal text fit for the terminal.
+
+    Where the column is too narrow for its widest text, `short` stands in for the text and `tail`, an ornament of its
+    own tone behind the text, is left out.
+    """
 
     text: str
     tone: Tone = Tone.PLAIN
     short: str | None = None
+    tail: str = ""
+    tail_tone: Tone = Tone.INFO

@@ -13,7 +13,7 @@ from textual.widgets import Static
 _WIDEST_NAME = 24
 
 
-class Details(VerticalScroll, can_focus=True):
+class Details(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Values wrap; names stay in a column of their own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,9 +32,7 @@ class Details(VerticalScroll, can_focus=True):
         """Takes the pairs, fit for the terminal."""
         width = min(_WIDEST_NAME, max((cell_len(name[: 2 * _WIDEST_NAME]) for name, _ in rows), default=0))
         lines = [
-            Content.assemble(
-                Content.styled(set_cell_size(name[: 2 * _WIDEST_NAME], width) + "  ", "$text-muted"), value
-            )
+            Content.assemble(Content.styled(set_cell_size(name[: 2 * _WIDEST_NAME], width) + "  ", "$secondary"), value)
             for name, value in rows
         ]
         self.query_one(Static).update(Content("\n").join(lines))

@@ -28,7 +28,7 @@ class OverviewText:
     sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-class Overview(VerticalScroll, can_focus=True):
+class Overview(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Enter or a click opens and closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,7 +83,7 @@ def _line(line: Sequence[Named], *, is_open: bool) -> Content:
     parts: list[Content] = []
     for item in line:
         arrow = ("▾ " if is_open else "▸ ") if item.opens else ""
-        name = Content.styled(f"{item.name} {arrow}" if item.name else arrow, "$text-muted")
+        name = Content.styled(f"{item.name} {arrow}" if item.name else arrow, "$secondary")
         parts.append(Content.assemble(name, Content.styled(item.value, "bold" if item.name == "From" else "")))
     return Content("  ").join(parts)
 

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.cell import Cell, Tone
-from widgets.column_layout import ColumnSpec, Layout, lay_out
+from widgets.column_layout import ColumnSpec, Layout, Placed, lay_out
 
 # Only so many rows and characters are measured: a width need not be exact, and the rows may be thousands.
 _MEASURED_ROWS = 200
@@ -25,7 +25,7 @@ _MARGIN = 2
 Cells = tuple[Cell, ...]
 
 
-class RowTable(ScrollView, can_focus=True):
+class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of cells under a heading that stays; cells are asked for when a row comes into sight."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -138,7 +138,7 @@ class RowTable(ScrollView, can_focus=True):
         natural = [0] * len(self._specs)
         for index in range(min(len(self._keys), _MEASURED_ROWS)):
             for column, cell in enumerate(self._cells_of(index)):
-                natural[column] = max(natural[column], cell_len(cell.text[:_MEASURED_TEXT]))
+                natural[column] = max(natural[column], cell_len(cell.text[:_MEASURED_TEXT] + cell.tail))
         self._natural = natural
         self._fit()
 
@@ -151,10 +151,8 @@ class RowTable(ScrollView, can_focus=True):
         self.virtual_size = Size(self.size.width, len(self._keys) + 1)
         self._scroll_to_cursor()
 
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self.refresh()
 
     def action_move(self, rows: int) -> None:
@@ -236,22 +234,23 @@ class RowTable(ScrollView, can_focus=True):
         cells = self._cells_of(index)
         here = index == self._cursor
         name = ("cursor" if self.has_focus else "cursor-blurred") if here else ""
-        base = self.rich_style + self._style(name) if here else self.rich_style
+        base = self.get_component_rich_style(f"row-table--{name}") if here else self.rich_style
         segments = [Segment("▌" if here else " ", base)]
         used = 1
         for place in self._layout.placed:
-            cell = cells[place.index]
-            text = cell.text
-            if cell.short is not None and self._natural[place.index] > place.width:
-                text = cell.short
-            if place.start + 1 > used:
-                segments.append(Segment(" " * (place.start + 1 - used), base))
-            tone = (
-                base + self._style(cell.tone) if cell.tone is not Tone.PLAIN and not (here and self.has_focus) else base
-            )
-            segments.append(Segment(_fitted(text, place.width, right=self._specs[place.index].right), tone))
+            segments.append(Segment(" " * (place.start + 1 - used), base))
+            segments.extend(self._cell(cells[place.index], place, base, plain=here and self.has_focus))
             used = place.start + 1 + place.width
         return Strip(segments).adjust_cell_length(width, base)
+
+    def _cell(self, cell: Cell, place: Placed, base: Style, *, plain: bool) -> list[Segment]:
+        right = self._specs[place.index].right
+        tight = self._natural[place.index] > place.width
+        text = cell.short if tight and cell.short is not None else cell.text
+        tail = "" if tight else cell.tail
+        style = base if plain or cell.tone is Tone.PLAIN else base + self._style(cell.tone)
+        main = Segment(_fitted(text, place.width - cell_len(tail), right=right), style)
+        return [main, Segment(tail, base + self._style(cell.tail_tone))] if tail else [main]
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"row-table--{name}", partial=name != "header")

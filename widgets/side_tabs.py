@@ -91,7 +91,7 @@ class SideTabs(Widget, can_focus=True):
         tab = self._tabs[y]
         style = self.rich_style
         if y == self._active:
-            style += self.get_component_rich_style(f"side-tabs--active{'-focused' * self.has_focus}", partial=True)
+            style = self.get_component_rich_style(f"side-tabs--active{'-focused' * self.has_focus}")
         key_style = (
             style if y == self._active else style + self.get_component_rich_style("side-tabs--key", partial=True)
         )

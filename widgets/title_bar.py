@@ -36,8 +36,8 @@ class TitleBar(Widget):
         if cell_len(title) > room:
             title = set_cell_size(title, max(0, room - 1)) + "…"
         line = [
-            Segment(title, base + self.get_component_rich_style("title-bar--title", partial=True)),
+            Segment(title, self.get_component_rich_style("title-bar--title")),
             Segment(" " * max(0, width - cell_len(title) - cell_len(state)), base),
-            Segment(state, base + self.get_component_rich_style("title-bar--state", partial=True)),
+            Segment(state, self.get_component_rich_style("title-bar--state")),
         ]
         return Strip(line).adjust_cell_length(width, base)

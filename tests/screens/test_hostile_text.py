@@ -1,0 +1,124 @@
+"""Text from outside on every screen at three sizes: nothing crashes, and no control character reaches a line."""
+
+from dataclasses import replace
+
+import pytest
+
+from screens.help import HelpScreen
+from smsreport_tui.rules.columns import TAB_COLUMNS, Kind, ListRow, Tab
+from smsreport_tui.rules.errors import StoreError
+from smsreport_tui.rules.figures import Profile, SendingTo
+from smsreport_tui.services.source import SyncState
+from tests.screens.fake_source import NOW, FakeSource, activity, filled, profile, report, row
+from tests.screens.steps import SIZES, app_of, screen_lines, session_of, shows, until
+from widgets.control_guard import UNFIT
+from widgets.row_table import RowTable
+
+HOSTILE = {
+    "closing tag": "[/]",
+    "style tag": "[red]red[/red] [@click=app.quit]quit[/]",
+    "clipboard": "\x1b]52;c;aGFja2Vk\x07name",
+    "colour": "\x1b[31mred\x1b[0m \x9b31m c1",
+    "bidi": "\u202eevil\u202c \u2066iso\u2069 \u200frtl",
+    "controls": "a\x00b\x08c\rd\ne\tf\x7f",
+    "long": "x" * 10_000,
+    "long words": "wide words " * 1_000,
+    "emoji": "👩‍👩‍👧‍👦🇸🇪👍🏽" * 30,
+    "wide": "漢字仮名" * 50,
+    "combining": "z" + "\u0301\u0337" * 200,
+    "surrogate": "a\ud800b",
+    "variables": "$primary {x} %s \\",
+}
+
+
+def hostile_source(text: str) -> FakeSource:
+    """A source in which every text from outside is the same."""
+    source = filled()
+    about = replace(
+        activity(text, text),
+        sender=text,
+        status=text,
+        timezone=text,
+        sending_to=(SendingTo(text, text, text), SendingTo("segment", text, None)),
+    )
+    links = tuple(replace(link, url=text, title=text) for link in report(about).links)
+    source.summaries = [replace(item, name=text, sender=text, status=text, timezone=text) for item in source.summaries]
+    source.reports = {"A1": replace(report(about), links=links)}
+    source.row_of = lambda tab, number: _row(tab, number, text)
+    source.profiles = lambda profile_id: _profile(profile_id, text)
+    source.state = SyncState(NOW, text, True)
+    return source
+
+
+def _row(tab: Tab, number: int, text: str) -> ListRow:
+    plain = row(tab, number)
+    texts = (Kind.TEXT, Kind.MSISDN)
+    values = tuple(
+        f"{text}{number}" if column.kind in texts else value
+        for column, value in zip(TAB_COLUMNS[tab], plain.values, strict=True)
+    )
+    return replace(plain, values=values)
+
+
+def _profile(profile_id: str, text: str) -> Profile:
+    plain = profile(profile_id)
+    return replace(
+        plain,
+        msisdn=text,
+        name=text,
+        email=text,
+        timezone=text,
+        attributes={text: text, "n": 1},
+        tags=(text, text),
+        strikes=tuple(replace(strike, activity=text, code=text) for strike in plain.strikes),
+        activities=tuple(replace(item, name=text) for item in plain.activities),
+        timeline=tuple(
+            replace(event, kind=text, activity=text, vendor=text, scheme=text, code=text, reason=text, url=text,
+                    title=text, user_agent=text, text=text, body=text, msisdn=text, ip=text, device=text)
+            for event in plain.timeline
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_every_screen_survives_and_stays_clean(text: str, size: tuple[int, int]) -> None:
+    seen: list[str] = []
+    async with app_of(session_of(hostile_source(text))).run_test(size=size, notifications=True) as pilot:
+
+        def look() -> None:
+            lines = screen_lines(pilot.app.screen)
+            assert len(lines) == size[1]
+            seen.extend(lines)
+
+        await shows(pilot, "40 activities")
+        look()
+        await pilot.press("enter")
+        await until(pilot, "rows", lambda: any(table.row_count == 25 for table in pilot.app.screen.query(RowTable)))
+        for key in "123456":
+            await pilot.press(key)
+            look()
+        await pilot.press("4", "o")
+        look()
+        await pilot.press("escape", "question_mark")
+        await until(pilot, "help", lambda: isinstance(pilot.app.screen, HelpScreen))
+        look()
+        await pilot.press("escape", "e")
+        look()
+        await pilot.press("escape", "2", "m", "enter")
+        look()
+        for key in "1234":
+            await pilot.press(key)
+            look()
+        pilot.app.notify(text, title=text, markup=False)
+        await pilot.pause()
+        look()
+    assert [line for line in seen if UNFIT.search(line)] == []
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_errors_and_states_stay_clean(text: str) -> None:
+    source = FakeSource(failure=StoreError(text))
+    async with app_of(session_of(source)).run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "The store can not be read")
+        assert [line for line in screen_lines(pilot.app.screen) if UNFIT.search(line)] == []
