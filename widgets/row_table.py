@@ -17,7 +17,7 @@ from textual.strip import Strip
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec, Layout, Placed, lay_out
 
-# Only so many rows and characters are measured: a width need not be exact, and the rows may be thousands.
+# About so many rows, evenly spread, and so many characters are measured: the rows may be thousands.
 _MEASURED_ROWS = 200
 _MEASURED_TEXT = 200
 _MARGIN = 2
@@ -46,6 +46,13 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("enter", "choose", "Open", id="list.open", tooltip="Open the row under the cursor"),
     ]
     ALLOW_SELECT = False
+    # Columns are laid out for the width; a bar below would promise more than there is.
+    DEFAULT_CSS = """
+    RowTable {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+    }
+    """
 
     @dataclass
     class Highlighted(Message):
@@ -122,7 +129,7 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
     def go_to_start(self) -> None:
         """Forgets the cursor, for rows that have nothing to do with those before."""
         self._keys, self._cursor, self._offset = (), 0, 0
-        self.scroll_to(y=0, animate=False, immediate=True)
+        self.scroll_to(y=0, animate=False, immediate=True, force=True)
 
     def _keep_cursor(self, before: str | None) -> None:
         was = self._cursor
@@ -131,12 +138,12 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._cursor = self._keys.index(before)
         self.virtual_size = Size(self.size.width, len(self._keys) + 1)
         if self.scroll_offset.y and self._cursor != was:
-            self.scroll_to(y=self.scroll_offset.y + self._cursor - was, animate=False, immediate=True)
+            self.scroll_to(y=self.scroll_offset.y + self._cursor - was, animate=False, immediate=True, force=True)
         self._scroll_to_cursor()
 
     def _measure(self) -> None:
         natural = [0] * len(self._specs)
-        for index in range(min(len(self._keys), _MEASURED_ROWS)):
+        for index in range(0, len(self._keys), max(1, len(self._keys) // _MEASURED_ROWS)):
             for column, cell in enumerate(self._cells_of(index)):
                 natural[column] = max(natural[column], cell_len(cell.text[:_MEASURED_TEXT] + cell.tail))
         self._natural = natural
@@ -206,9 +213,9 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         if in_sight <= 0:
             return
         if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, immediate=True)
+            self.scroll_to(y=self._cursor, animate=False, immediate=True, force=True)
         elif self._cursor >= top + in_sight:
-            self.scroll_to(y=self._cursor - in_sight + 1, animate=False, immediate=True)
+            self.scroll_to(y=self._cursor - in_sight + 1, animate=False, immediate=True, force=True)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
