@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from storage.consent import settle_consent
 from storage.counters import Deltas
 from storage.event_rows import ERASED_FIELDS, content_hash, stored_contents
 from storage.models import NO_ACTIVITY
@@ -34,6 +35,7 @@ def erase_profile(connection: Connection, profile_id: int, number_key: bytes) ->
     values = {"erased": 1, "number_tie": token, "number_id": number_id, "sms_consent": row.consent_tie}
     personal = dict.fromkeys(_PERSONAL)
     connection.execute(update(PROFILE).where(PROFILE.c.profile_id == profile_id).values(**values, **personal))
+    settle_consent(connection, [profile_id])
     _strip_events(connection, profile_id, number_key)
     _count_erased(connection, profile_id)
     connection.execute(update(QUARANTINE).where(QUARANTINE.c.profile_key == row.gateway_id).values(raw=None))

@@ -1,0 +1,71 @@
+"""Stores filled page by page, and all that can be read of them."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from smsreport_tui.rules.clock import Clock
+from smsreport_tui.rules.columns import Tab
+from smsreport_tui.rules.door import activity_door, event_door, profile_door
+from smsreport_tui.services.reports import Reports
+from storage.books import book_errors
+from storage.mirror import Mirror, Stored, mirror_of
+from storage.store import Store, open_store
+from tests.storage.feeds import VENDOR, Item, page_bytes
+
+_DOORS = {"activities": activity_door(), "profiles": profile_door(), "events": event_door()}
+_cursors = itertools.count()
+
+
+def new_store(folder: Path, clock: Clock, name: str = "store.db") -> Store:
+    """An empty store that may be written to."""
+    return open_store(str(folder / name), clock, writable=True)
+
+
+def mirror(store: Store) -> Mirror:
+    """The store's mirror of a gateway that can do everything."""
+    return mirror_of(store, "https://gateway.example", "Test", VENDOR, '{"send": true}')
+
+
+def put(store: Store, stream: str, items: Sequence[Item] | bytes) -> Stored:
+    """Store one page as it comes from the gateway."""
+    to = mirror(store)
+    body = items if isinstance(items, bytes) else page_bytes(list(items), f"c{next(_cursors)}")
+    page: Any = _DOORS[stream].read(body)  # type: ignore[attr-defined]
+    return to.store_page(stream, to.cursor(stream), page)
+
+
+def fill(store: Store, pages: Iterable[tuple[str, list[Item]]]) -> None:
+    """Store pages of any stream in the order given."""
+    for stream, items in pages:
+        put(store, stream, items)
+
+
+def everything(store: Store, clock: Clock, profiles: Iterable[str]) -> dict[str, Any]:
+    """Reports, lists and profiles: what an operator can see."""
+    reports = Reports(store, clock)
+    seen: dict[str, Any] = {}
+    summaries = sorted(reports.activities(), key=lambda summary: summary.id)
+    seen["activities"] = summaries
+    for summary in summaries:
+        for machines in (False, True):
+            seen[f"report {summary.id} {machines}"] = reports.report(summary.id, machine_clicks=machines)
+            for tab in Tab:
+                seen[f"{tab} {summary.id} {machines}"] = reports.tab(summary.id, tab, machine_clicks=machines)
+    known = set(_profile_ids(store))
+    for profile in profiles:
+        if profile in known:
+            seen[f"profile {profile}"] = reports.profile(profile)
+    return seen
+
+
+def _profile_ids(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return [row[0] for row in connection.exec_driver_sql("SELECT gateway_id FROM profile")]
+
+
+def wrong_books(store: Store) -> list[str]:
+    """What a recount finds."""
+    with store.reading() as connection:
+        return book_errors(connection)
