@@ -1,0 +1,172 @@
+"""The effective settings: flag before environment before file before default, each with where it comes from."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from smsreport_tui import paths
+from smsreport_tui.config_file import Entry, read_entries
+from smsreport_tui.gateways.address import gateway_url
+from smsreport_tui.rules.errors import ConfigError
+
+ENVIRONMENT = {"store": "SMSREPORT_STORE", "gateway": "SMSREPORT_GATEWAY", "config": "SMSREPORT_CONFIG"}
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 1, 86_400
+_PASSWORD = re.compile(r"(://[^/@:]*):[^/@]*@")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of the configuration file: what it means, and how its raw value is read.
+
+    `read` gets the value and the folder that a relative path starts from; it raises ValueError with what is wanted.
+    """
+
+    name: str
+    meaning: str
+    example: str
+    read: Callable[[object, Path], Any]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one run of the program works with; `origins` says for each key where its value comes from."""
+
+    store: str
+    gateway: str | None
+    time_zone: str | None
+    export_folder: Path | None
+    theme: str | None
+    sync_interval: int
+    token_file: Path | None
+    config_file: Path
+    outcomes: Path
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def export_dir(self) -> Path:
+        """Where the app proposes to write exports: the folder of the configuration, else the current one."""
+        return self.export_folder or Path.cwd()
+
+
+def _text(value: object, _folder: Path) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a text in quotes")
+    return value.strip()
+
+
+def _path(value: object, folder: Path) -> Path:
+    try:
+        return folder / Path(_text(value, folder)).expanduser()
+    except RuntimeError as error:
+        raise ValueError("a path; the user after ~ is not known") from error
+
+
+def _store(value: object, folder: Path) -> str:
+    text = _text(value, folder)
+    if not _SCHEME.match(text):
+        return str(_path(text, folder))
+    if _PASSWORD.search(text):
+        raise ValueError("a path or a URL without a password (give such a URL by SMSREPORT_STORE)")
+    return text
+
+
+def _seconds(value: object, _folder: Path) -> int:
+    # TOML's true is an int to Python.
+    if not isinstance(value, int) or isinstance(value, bool) or not SHORTEST_INTERVAL <= value <= LONGEST_INTERVAL:
+        raise ValueError(f"whole seconds from {SHORTEST_INTERVAL} to {LONGEST_INTERVAL}")
+    return value
+
+
+def _gateway(value: object, folder: Path) -> str:
+    text = _text(value, folder)
+    try:
+        return gateway_url(text)
+    except ConfigError as error:
+        raise ValueError(f"a web address ({error})") from error
+
+
+SETTINGS: Mapping[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting("store", "the local store: a SQLite path or a SQLAlchemy URL", '"~/campaigns.db"', _store),
+        Setting("gateway", "the gateway's address", '"https://sms.example.com"', _gateway),
+        Setting("time_zone", "your time zone, for times that are not a report's", '"Europe/Stockholm"', _text),
+        Setting("export_folder", "where the app proposes to write exports", '"~/Downloads"', _path),
+        Setting("theme", "the colours of the app", '"textual-light"', _text),
+        Setting("sync_interval", "seconds between the worker's passes", "60", _seconds),
+        Setting("token_file", "the file with the gateway's token, owner-only", '"~/.smsreport-token"', _path),
+    )
+}
+DEFAULT_INTERVAL = 60
+
+
+def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Settings:
+    """The settings of this run; `flags` holds store, gateway and config as given before the command.
+
+    Raises ConfigError with file and line for an unknown key or a wrong value.
+    """
+    config_file, must_exist = _config_file(flags, environ)
+    entries = read_entries(config_file, SETTINGS, must_exist=must_exist)
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for name, setting in SETTINGS.items():
+        given = _given(name, flags, environ)
+        if given is not None:
+            text, origin = given
+            values[name], origins[name] = _read_given(setting, text, origin), origin
+        elif name in entries:
+            values[name] = _read_entry(setting, entries[name], config_file)
+            origins[name] = f"{config_file}, line {entries[name].line}"
+        else:
+            values[name], origins[name] = None, "default"
+    values["store"] = values["store"] or str(paths.default_store())
+    values["sync_interval"] = values["sync_interval"] or DEFAULT_INTERVAL
+    outcomes = config_file.with_name("outcome_codes.csv")
+    return Settings(**values, config_file=config_file, outcomes=outcomes, origins=origins)
+
+
+def _config_file(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> tuple[Path, bool]:
+    given = _given("config", flags, environ)
+    if given is None:
+        return paths.default_config_file(), False
+    try:
+        return Path(given[0]).expanduser().absolute(), True
+    except RuntimeError as error:
+        raise ConfigError(f"{given[1]} names the folder of a user whom this system does not know.") from error
+
+
+def _given(name: str, flags: Mapping[str, str | None], environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """The value of a flag or environment variable, and which it was; an empty variable counts as not set."""
+    flag = flags.get(name)
+    if flag is not None:
+        if not flag.strip():
+            raise ConfigError(f"--{name} is empty: give a value or leave it out.")
+        return flag, f"--{name}"
+    variable = ENVIRONMENT.get(name)
+    value = environ.get(variable, "") if variable else ""
+    return (value, str(variable)) if value.strip() else None
+
+
+def _read_given(setting: Setting, text: str, origin: str) -> Any:
+    # A URL with a password may stand in the environment; only the file must hold no secret.
+    if setting.name == "store" and _SCHEME.match(text):
+        return text
+    try:
+        return setting.read(text, Path.cwd())
+    except ValueError as error:
+        raise ConfigError(f"{origin} must be {error}.") from error
+
+
+def _read_entry(setting: Setting, entry: Entry, file: Path) -> Any:
+    try:
+        return setting.read(entry.value, file.parent)
+    except ValueError as error:
+        raise ConfigError(f"{file}, line {entry.line}: {setting.name} must be {error}.") from error
+
+
+def without_password(text: str) -> str:
+    """A URL fit for the screen and the log."""
+    return _PASSWORD.sub(r"\1:…@", text)

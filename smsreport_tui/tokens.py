@@ -1,0 +1,127 @@
+"""The gateway's token: from the environment, an owner-only file, or the keyring; never from an argument."""
+
+import logging
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from smsreport_tui.config import Settings
+from smsreport_tui.rules.errors import ConfigError
+
+SERVICE = "smsreport"
+"""The name under which the keyring keeps tokens; the account is the gateway's address."""
+LARGEST = 4_096
+"""Bytes of a token file."""
+_LOG = logging.getLogger("smsreport.tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that may be sent, and where it was found. Its text stands in no traceback and no log."""
+
+    value: str = field(repr=False)
+    origin: str
+
+
+def find_token(settings: Settings, environ: Mapping[str, str]) -> str:
+    """The token for the configured gateway. Raises ConfigError saying how to give one."""
+    return locate_token(settings, environ).value
+
+
+def locate_token(settings: Settings, environ: Mapping[str, str]) -> Token:
+    """The token and where it comes from: SMSREPORT_TOKEN, a token file, the keyring. Raises ConfigError."""
+    direct = environ.get("SMSREPORT_TOKEN", "").strip()
+    if direct:
+        return Token(_sendable(direct, "SMSREPORT_TOKEN"), "SMSREPORT_TOKEN")
+    named = environ.get("SMSREPORT_TOKEN_FILE", "").strip()
+    file = Path(named).expanduser() if named else settings.token_file
+    if file is not None:
+        return Token(_sendable(_read_file(file), f"the token file {file}"), str(file))
+    kept = _from_keyring(settings.gateway)
+    if kept:
+        return Token(_sendable(kept.strip(), "the keyring"), "keyring")
+    raise ConfigError(
+        "There is no token for the gateway: set SMSREPORT_TOKEN, or SMSREPORT_TOKEN_FILE to a file that only you "
+        "can read, or keep it in the keyring with `smsreport config set-token`."
+    )
+
+
+def keep_token(gateway: str, token: str) -> None:
+    """Put the token for a gateway into the keyring. Raises ConfigError."""
+    import keyring
+    import keyring.errors
+
+    checked = _sendable(token.strip(), "what you gave")
+    try:
+        keyring.set_password(SERVICE, gateway, checked)
+    except keyring.errors.NoKeyringError as error:
+        raise ConfigError(
+            "This system has no keyring: use SMSREPORT_TOKEN, or SMSREPORT_TOKEN_FILE with a file that only you can "
+            "read."
+        ) from error
+    except Exception as error:
+        raise _keyring_failed(error) from error
+
+
+def _from_keyring(gateway: str | None) -> str | None:
+    if gateway is None:
+        return None
+    import keyring
+    import keyring.errors
+
+    try:
+        return keyring.get_password(SERVICE, gateway)
+    except keyring.errors.NoKeyringError:
+        return None
+    except Exception as error:
+        raise _keyring_failed(error) from error
+
+
+def _keyring_failed(error: Exception) -> ConfigError:
+    # Each backend raises errors of its own kind, and their texts are not checked for secrets.
+    _LOG.info("The keyring failed: %s", type(error).__name__)
+    return ConfigError(
+        f"The keyring can not be used ({type(error).__name__}): unlock it, or give the token by SMSREPORT_TOKEN or "
+        "SMSREPORT_TOKEN_FILE."
+    )
+
+
+def _read_file(file: Path) -> str:
+    try:
+        # Not followed by a wait: a pipe in the file's place must not hang the program.
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError as error:
+        raise ConfigError(f"There is no token file {file}: create it, readable by you alone (chmod 600).") from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"The token file {file} can not be read: make it yours, with chmod 600.") from error
+    try:
+        _check_rights(file, os.fstat(descriptor))
+        data = os.read(descriptor, LARGEST + 1)
+    finally:
+        os.close(descriptor)
+    try:
+        text = data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The token file {file} is no text: it must hold the token and nothing else.") from error
+    if len(data) > LARGEST or not text or len(text.splitlines()) != 1:
+        raise ConfigError(f"The token file {file} must hold one line, the token, and nothing else.")
+    return text
+
+
+def _check_rights(file: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise ConfigError(f"The token file {file} is no ordinary file: name one that holds the token.")
+    if found.st_uid != os.geteuid():
+        raise ConfigError(f"The token file {file} belongs to another user: make a copy of your own (chmod 600).")
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise ConfigError(f"Others can read the token file {file}: run `chmod 600` on it, and have the token renewed.")
+
+
+def _sendable(token: str, where: str) -> str:
+    if not token:
+        raise ConfigError("The token is empty: give the one that the gateway's operator gave you.")
+    if len(token) > LARGEST or not token.isascii() or not token.isprintable() or " " in token:
+        raise ConfigError(f"What stands in {where} is no token: it holds blanks or characters that no token has.")
+    return token
