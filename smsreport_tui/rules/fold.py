@@ -98,7 +98,8 @@ def fold(events: Sequence[EventFact]) -> RecipientFold:
         result.under_way = any(number > 1 and one.outcome is Outcome.PENDING for number, one in attempts.items())
         result.retry_due_at = _retry_due_at(result, attempts)
     _add_credits(result, events)
-    _add_clicks(result, events)
+    if any(event.kind == "clicked" for event in events):
+        _add_clicks(result, events)
     left = (event.at for event in events if event.kind == "unsubscribed")
     result.unsubscribed_at = min(left, default=None)
     return result
@@ -203,19 +204,24 @@ def _credits(events: Iterable[EventFact]) -> int | None:
 
 
 def _add_clicks(result: RecipientFold, events: Iterable[EventFact]) -> None:
+    """Clicks of people and of machines, in all and by link (rules.md 4)."""
+    people: dict[int, list[int]] = {}
+    machines: dict[int, list[int]] = {}
     for event in events:
-        if event.kind != "clicked" or event.link is None:
-            continue
-        link = result.links.setdefault(event.link, LinkFold())
-        result.first_any_at = min(event.at, result.first_any_at or event.at)
-        result.last_any_at = max(event.at, result.last_any_at or event.at)
-        link.last_any_at = max(event.at, link.last_any_at or event.at)
-        if is_machine(event.agent or AgentClass.OTHER, event.at, result.delivered_at):
-            result.machine_clicks += 1
-            link.machine_clicks += 1
-            continue
-        result.clicks += 1
-        link.clicks += 1
-        link.last_at = max(event.at, link.last_at or event.at)
-        result.first_click_at = min(event.at, result.first_click_at or event.at)
-        result.last_click_at = max(event.at, result.last_click_at or event.at)
+        if event.kind == "clicked" and event.link is not None:
+            hasty = is_machine(event.agent or AgentClass.OTHER, event.at, result.delivered_at)
+            (machines if hasty else people).setdefault(event.link, []).append(event.at)
+    for link in {**people, **machines}:
+        by_people, by_machines = people.get(link, []), machines.get(link, [])
+        result.links[link] = LinkFold(
+            clicks=len(by_people),
+            machine_clicks=len(by_machines),
+            last_at=max(by_people, default=None),
+            last_any_at=max([*by_people, *by_machines]),
+        )
+    of_people = [at for times in people.values() for at in times]
+    of_any = of_people + [at for times in machines.values() for at in times]
+    result.clicks = len(of_people)
+    result.machine_clicks = len(of_any) - len(of_people)
+    result.first_click_at, result.last_click_at = min(of_people, default=None), max(of_people, default=None)
+    result.first_any_at, result.last_any_at = min(of_any, default=None), max(of_any, default=None)
