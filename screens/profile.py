@@ -1,5 +1,6 @@
 """One person: details, response by activity, website, and every event with its raw code."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -7,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import Static
 
 from screens import profile_text
@@ -45,6 +47,12 @@ class ProfileScreen(SourceScreen):
         Binding("escape", "dismiss", "Back", id="profile.back", tooltip="Back to the report"),
     ]
     AUTO_FOCUS = "SideTabs"
+
+    @dataclass
+    class ReportOpened(Message):
+        """The operator wants the report of one of the person's activities."""
+
+        activity_id: str
 
     def __init__(self, desk: Desk, profile_id: str) -> None:
         super().__init__(desk)
@@ -107,6 +115,7 @@ class ProfileScreen(SourceScreen):
         details.display = section == "details"
         table.display = section != "details"
         facts.display = section == "timeline"
+        table.let_open(section == "response")
         if section == "details":
             zone, words = self.desk.session.time_zone, self.desk.code_words
             details.show(profile_text.details(profile, zone, masked=self.desk.masked, words=words))
@@ -145,6 +154,10 @@ class ProfileScreen(SourceScreen):
     @on(RowTable.Highlighted)
     def _highlighted(self) -> None:
         self._paint_facts()
+
+    @on(RowTable.Chosen)
+    def _activity_chosen(self, message: RowTable.Chosen) -> None:
+        self.post_message(self.ReportOpened(message.key))
 
     @on(RowTable.LeftEdge)
     def _left_edge(self) -> None:

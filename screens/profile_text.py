@@ -32,9 +32,9 @@ TIMELINE = (
     ColumnSpec("Time", 19, 19),
     ColumnSpec("Event", 9, 14),
     ColumnSpec("Outcome", 9, 12),
-    ColumnSpec("Raw code", 10, 36),
-    ColumnSpec("What", 16, 80),
-    ColumnSpec("Activity", 8, 24),
+    ColumnSpec("Raw code", 12, 34),
+    ColumnSpec("What", 24, 80),
+    ColumnSpec("Activity", 8, 16),
 )
 WEBSITE_KINDS = frozenset({"clicked", "page_view"})
 _TONES = {
@@ -71,7 +71,7 @@ def state(profile: Profile) -> str:
         words.append("opted out")
     if profile.suppressed:
         words.append("suppressed")
-    return " · ".join(words) or "may be sent to"
+    return " · ".join(words) or "sendable"
 
 
 def details(profile: Profile, zone: str | None, *, masked: bool, words: CodeWords) -> tuple[Detail, ...]:
@@ -113,9 +113,10 @@ def _value(value: str | float | bool) -> str:
 
 
 def _code(vendor: str | None, scheme: str | None, code: str | None, words: CodeWords) -> str:
-    raw = " ".join(part for part in (vendor, scheme, code) if part)
     meaning = words(vendor, scheme, code)
-    return shown(f"{raw} {meaning}" if meaning else raw) or "–"
+    named = " ".join(part for part in (code, meaning) if part)
+    origin = " ".join(part for part in (vendor, scheme) if part)
+    return shown(" · ".join(part for part in (named, origin) if part)) or "–"
 
 
 def _outcome(outcome: Outcome | None) -> Cell:
@@ -193,6 +194,7 @@ def event_facts(event: TimelineEvent, *, masked: bool) -> str:
         "event": event.id,
         "message": event.message_id,
         "to": number(event.msisdn, masked=masked) if event.msisdn else None,
+        "code": " ".join(part for part in (event.vendor, event.scheme, event.code) if part),
         "bounce": event.bounce,
         "reason": event.reason,
         "text": event.text,

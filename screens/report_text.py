@@ -81,8 +81,7 @@ def overview(report: Report) -> OverviewText:
         (
             Named("Sending to", sending_summary(activity.sending_to), opens=True),
             Named("", f"{excluded} excluded"),
-            Named("Total credits", credits_text(report.total_credits)),
-            Named("Retry credits", credits_text(report.retry_credits)),
+            Named("Total credits", f"{credits_text(report.total_credits)}, retry {credits_text(report.retry_credits)}"),
         ),
         (Named("Text", shown(activity.body) if activity.body else "not told yet"),),
     )

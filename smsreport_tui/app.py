@@ -158,6 +158,10 @@ class SmsReportApp(App[None], inherit_bindings=False):
     def _activity_opened(self, message: ActivitiesScreen.Opened) -> None:
         self.push_screen(ReportScreen(self.desk, message.activity_id))
 
+    @on(ProfileScreen.ReportOpened)
+    def _report_opened(self, message: ProfileScreen.ReportOpened) -> None:
+        self.push_screen(ReportScreen(self.desk, message.activity_id))
+
     @on(ReportScreen.ProfileOpened)
     def _profile_opened(self, message: ReportScreen.ProfileOpened) -> None:
         self.push_screen(ProfileScreen(self.desk, message.profile_id))

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 _WIDEST_NAME = 24
+_LEAST_VALUE = 10
 
 
 class Details(VerticalScroll, can_focus=True, inherit_bindings=False):
@@ -25,14 +26,28 @@ class Details(VerticalScroll, can_focus=True, inherit_bindings=False):
         Binding("end,G", "scroll_end", "End", show=False, id="details.end", tooltip="To the end"),
     ]
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._rows: tuple[tuple[str, str], ...] = ()
+
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
 
     def show(self, rows: Sequence[tuple[str, str]]) -> None:
         """Takes the pairs, fit for the terminal."""
-        width = min(_WIDEST_NAME, max((cell_len(name[: 2 * _WIDEST_NAME]) for name, _ in rows), default=0))
-        lines = [
-            Content.assemble(Content.styled(set_cell_size(name[: 2 * _WIDEST_NAME], width) + "  ", "$secondary"), value)
-            for name, value in rows
-        ]
+        self._rows = tuple(rows)
+        self._paint()
+
+    def on_resize(self) -> None:
+        self._paint()
+
+    def _paint(self) -> None:
+        width = min(_WIDEST_NAME, max((cell_len(name[: 2 * _WIDEST_NAME]) for name, _ in self._rows), default=0))
+        room = max(_LEAST_VALUE, self.scrollable_content_region.width - width - 2)
+        lines: list[Content] = []
+        for name, value in self._rows:
+            head = set_cell_size(name[: 2 * _WIDEST_NAME], width) + "  "
+            for line in Content(value).wrap(room) or [Content("")]:
+                lines.append(Content.assemble(Content.styled(head, "$secondary"), line))
+                head = " " * len(head)
         self.query_one(Static).update(Content("\n").join(lines))

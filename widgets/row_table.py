@@ -91,6 +91,7 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._offset = 0
         self._cursor = 0
         self._layout = Layout((), 0, 0)
+        self._opens = True
 
     @property
     def key(self) -> str | None:
@@ -129,17 +130,24 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
     def go_to_start(self) -> None:
         """Forgets the cursor, for rows that have nothing to do with those before."""
         self._keys, self._cursor, self._offset = (), 0, 0
-        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self._scroll_rows(0)
 
     def _keep_cursor(self, before: str | None) -> None:
-        was = self._cursor
+        was, top = self._cursor, self.scroll_offset.y
+        in_sight = top <= was < top + self.scrollable_content_region.height - 1
         self._cursor = max(0, min(was, len(self._keys) - 1))
         if before is not None and (not self._keys or self._keys[self._cursor] != before) and before in self._keys:
             self._cursor = self._keys.index(before)
         self.virtual_size = Size(self.size.width, len(self._keys) + 1)
-        if self.scroll_offset.y and self._cursor != was:
-            self.scroll_to(y=self.scroll_offset.y + self._cursor - was, animate=False, immediate=True, force=True)
-        self._scroll_to_cursor()
+        if top and self._cursor != was:
+            self._scroll_rows(top + self._cursor - was)
+        # An operator who scrolled away from the cursor stays where they are.
+        if in_sight:
+            self._scroll_to_cursor()
+
+    def _scroll_rows(self, row: int) -> None:
+        # Forced: right after new rows the bar that would allow it has not been laid out yet.
+        self.scroll_to(y=row, animate=False, immediate=True, force=True)
 
     def _measure(self) -> None:
         natural = [0] * len(self._specs)
@@ -171,8 +179,17 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
     def action_go(self, index: int) -> None:
         self._set_cursor(index if index >= 0 else len(self._keys) - 1)
 
+    def let_open(self, opens: bool) -> None:
+        """Whether Enter and a double click do anything; where they do not, no bar offers them."""
+        if opens != self._opens:
+            self._opens = opens
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return self._opens if action == "choose" else True
+
     def action_choose(self) -> None:
-        if self.key is not None:
+        if self.key is not None and self._opens:
             self.post_message(self.Chosen(self, self.key))
 
     def action_columns(self, step: int) -> None:
@@ -213,9 +230,9 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         if in_sight <= 0:
             return
         if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, immediate=True, force=True)
+            self._scroll_rows(self._cursor)
         elif self._cursor >= top + in_sight:
-            self.scroll_to(y=self._cursor - in_sight + 1, animate=False, immediate=True, force=True)
+            self._scroll_rows(self._cursor - in_sight + 1)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width

@@ -29,7 +29,7 @@ async def test_walks_the_four_sections(size: tuple[int, int]) -> None:
         assert "clicked" in screen_text(pilot)
         await pilot.press("4")
         await shows(pilot, "event E0 · message M0 · to +46…0012")
-        assert "infobip" in screen_text(pilot)
+        assert "1 EC_UNKNOWN" in screen_text(pilot)
         await pilot.press("l", "j")
         await shows(pilot, "event E1")
         await pilot.press("escape")
@@ -60,6 +60,21 @@ async def test_an_unknown_profile_says_so() -> None:
         await shows(pilot, "There is no profile P0.")
         await pilot.press("escape")
         await shows(pilot, "9\u202f120 shown")
+
+
+async def test_enter_on_an_activity_opens_its_report() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press("enter")
+        await shows(pilot, "SMS consent")
+        await pilot.press("4", "l")
+        await shows(pilot, "event E0")
+        assert "Open" not in screen_text(pilot).splitlines()[-1]
+        await pilot.press("2")
+        await shows(pilot, "Winter sale")
+        assert "Open" in screen_text(pilot).splitlines()[-1]
+        await pilot.press("enter")
+        await shows(pilot, "25 of 9\u202f120 shown")
 
 
 async def test_follows_the_store() -> None:
@@ -96,5 +111,5 @@ def test_the_timeline_gives_raw_code_and_its_words() -> None:
     )
     assert cells[0] == Cell("2026-02-28 17:00:00")
     assert cells[2].text == "hard"
-    assert cells[3].text == "infobip error.id 1 Unknown subscriber"
+    assert cells[3].text == "1 Unknown subscriber · infobip error.id"
     assert "+46…0012" in cells[4].text

@@ -83,6 +83,20 @@ async def test_new_rows_above_leave_the_cursor_and_the_scroll_on_their_row() -> 
         assert lines(pilot)[place].startswith("▌Person 20 ")
 
 
+async def test_new_rows_do_not_call_a_reader_back_to_the_cursor() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        keys = [str(number) for number in range(50)]
+        app.fill(keys)
+        await pilot.pause()
+        app.table.scroll_to(y=20, animate=False, immediate=True)
+        await pilot.pause()
+        app.fill([*keys, "new"])
+        await pilot.pause()
+        assert app.table.scroll_offset.y == 20
+        assert app.table.key == "0"
+
+
 async def test_a_row_that_went_leaves_the_cursor_in_its_place() -> None:
     app = TableApp()
     async with app.run_test(size=(40, 10)) as pilot:
