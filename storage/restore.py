@@ -53,7 +53,16 @@ def _copy_backup(backup: Path, target: Path) -> None:
     try:
         if revision_of(engine) is None:
             raise StoreError(f"The file {backup} is empty: give the file that `smsreport store backup` wrote.")
-        copy_store(engine, target)
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        copy = driver().connect(str(target))
+        raw = engine.raw_connection()
+        try:
+            raw.driver_connection.backup(copy)  # type: ignore[union-attr]
+        finally:
+            raw.close()
+            copy.close()
+    except driver().DatabaseError as error:
+        raise StoreError(f"The backup {backup} can not be read: it is damaged, or the disk is full.") from error
     finally:
         engine.dispose()
 
