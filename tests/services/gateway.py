@@ -1,0 +1,51 @@
+"""A gateway in memory: three streams of items, pages cut where a test wants, faults where it wants."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from smsreport_tui.gateways.interface import Capabilities, CursorGoneError, GatewayInfo
+from smsreport_tui.rules.door import Door, activity_door, event_door, profile_door
+from smsreport_tui.rules.feed import Activity, Event, Page, Profile
+
+ABLE = Capabilities(True, True, True, True, True, True, True, True)
+Item = dict[str, Any]
+
+
+class MemoryGateway:
+    """Serves items by position; `before` is called with stream and cursor before each page."""
+
+    url = "https://gateway.example"
+
+    def __init__(self, activities: list[Item], profiles: list[Item], events: list[Item], page_items: int = 3) -> None:
+        self.streams = {"activities": activities, "profiles": profiles, "events": events}
+        self.page_items = page_items
+        self.asked: list[tuple[str, str | None]] = []
+        self.before: Callable[[str, str | None], None] = lambda stream, cursor: None
+        self.closed = False
+
+    async def info(self) -> GatewayInfo:
+        return GatewayInfo("Memory", "infobip", ABLE)
+
+    async def activities(self, cursor: str | None) -> Page[Activity]:
+        return self._page("activities", activity_door(), cursor)
+
+    async def profiles(self, cursor: str | None) -> Page[Profile]:
+        return self._page("profiles", profile_door(), cursor)
+
+    async def events(self, cursor: str | None) -> Page[Event]:
+        return self._page("events", event_door(), cursor)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+    def _page(self, stream: str, door: Door[Any, Any], cursor: str | None) -> Page[Any]:
+        self.asked.append((stream, cursor))
+        self.before(stream, cursor)
+        start = int(cursor or "0")
+        items = self.streams[stream]
+        if start > len(items):
+            raise CursorGoneError("gone")
+        end = min(len(items), start + self.page_items)
+        more = end < len(items)
+        return door.read(json.dumps({"items": items[start:end], "next_cursor": str(end), "has_more": more}).encode())
