@@ -66,6 +66,7 @@ class SmsReportApp(App[None], inherit_bindings=False):
 
         source: ReportSource | None
         words: CodeWords | None
+        watch: StoreWatch | None
         problem: str | None = None
 
     @dataclass
@@ -123,17 +124,16 @@ class SmsReportApp(App[None], inherit_bindings=False):
             words = load_outcome_table(session.outcomes).in_words
             if self._worker is not None:
                 self._worker.start()
-            self.post_message(self.Opened(source, words))
+            self.post_message(self.Opened(source, words, StoreWatch(source, self._seen, self.poll_seconds)))
         except SmsReportError as error:
-            self.post_message(self.Opened(None, None, str(error)))
+            self.post_message(self.Opened(None, None, None, str(error)))
 
     @on(Opened)
     def _source_opened(self, message: Opened) -> None:
         desk = self.desk
         desk.problem = message.problem
-        if message.source is not None and message.words is not None:
-            desk.source, desk.code_words = message.source, message.words
-            self._watch = StoreWatch(message.source, self._seen, self.poll_seconds)
+        if message.source is not None and message.words is not None and message.watch is not None:
+            desk.source, desk.code_words, self._watch = message.source, message.words, message.watch
             self._watch.start()
         for screen in self._source_screens():
             screen.repaint()
@@ -192,6 +192,8 @@ class SmsReportApp(App[None], inherit_bindings=False):
             self._worker.wake()
         elif self._worker is not None and not self.desk.sync.worker_alive:
             self._start_worker()
+        elif not self.desk.sync.worker_alive:
+            self.notify("No worker runs for this store: `smsreport sync` asks the gateway for news.", markup=False)
         for screen in self._source_screens():
             screen.store_changed()
 

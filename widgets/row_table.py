@@ -111,7 +111,7 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
 
         The cursor and the scroll stay on the row of the same key; without one the cursor keeps its place.
         """
-        before = self.key
+        before, had_rows = self.key, bool(self._keys)
         columns_changed = tuple(specs) != self._specs
         if columns_changed:
             self._offset = 0
@@ -119,6 +119,8 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._measure()
         self._keep_cursor(before)
         self.refresh()
+        if had_rows != bool(keys):
+            self.refresh_bindings()
         if before != self.key or columns_changed:
             self.post_message(self.Highlighted(self, self.key))
 
@@ -186,7 +188,7 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        return self._opens if action == "choose" else True
+        return self._opens and bool(self._keys) if action == "choose" else True
 
     def action_choose(self) -> None:
         if self.key is not None and self._opens:

@@ -21,12 +21,14 @@ class Seen:
 
 
 class StoreWatch:
-    """A daemon thread that calls `on_seen` after each change, and every two seconds without one."""
+    """A daemon thread that calls `on_seen` at once, after each change, and every two seconds without one."""
 
     def __init__(self, source: ReportSource, on_seen: Callable[[Seen], None], seconds: float = POLL_SECONDS) -> None:
         self._source = source
         self._on_seen = on_seen
         self._seconds = seconds
+        # Taken before anybody reads rows: what changes after that is told.
+        self._version = source.version()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="store-watch", daemon=True)
 
@@ -40,17 +42,15 @@ class StoreWatch:
             self._thread.join(timeout=5)
 
     def _watch(self) -> None:
-        version: int | None = None
         quiet = 0
         while not self._stop.is_set():
             try:
                 latest = self._source.version()
-                changed = latest != version
-                quiet = 0 if changed else quiet + 1
+                changed = latest != self._version
+                self._version = latest
                 if changed or quiet % _POLLS_A_STATE == 0:
-                    seen = Seen(changed and version is not None, self._source.sync_state())
-                    version = latest
-                    self._on_seen(seen)
+                    self._on_seen(Seen(changed, self._source.sync_state()))
+                quiet = 0 if changed else quiet + 1
             except SmsReportError as error:
                 self._on_seen(Seen(False, SyncState(None, str(error))))
             self._stop.wait(self._seconds)

@@ -80,8 +80,12 @@ def _profile(profile_id: str, text: str) -> Profile:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+# Each alone on the smallest screen, and all of them in one text on the larger ones.
+ALL = " ".join(text[:400] for text in HOSTILE.values())
+CASES = {name: (text, SIZES[0]) for name, text in HOSTILE.items()} | {f"all {size}": (ALL, size) for size in SIZES[1:]}
+
+
+@pytest.mark.parametrize(("text", "size"), CASES.values(), ids=CASES.keys())
 async def test_every_screen_survives_and_stays_clean(text: str, size: tuple[int, int]) -> None:
     seen: list[str] = []
     async with app_of(session_of(hostile_source(text))).run_test(size=size, notifications=True) as pilot:
