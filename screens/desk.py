@@ -8,6 +8,8 @@ from smsreport_tui.services.session import Session
 from smsreport_tui.services.source import ReportSource, SyncState
 
 CodeWords = Callable[[str | None, str | None, str | None], str | None]
+# What is longer would fill the status line many times over, and be wrapped anew at every paint.
+_LONGEST_SENTENCE = 400
 
 
 def _no_words(_vendor: str | None, _scheme: str | None, _code: str | None) -> str | None:
@@ -34,7 +36,7 @@ class Desk:
     def hindrance(self) -> str | None:
         """What keeps the mirror from being kept in step, as a sentence."""
         problem = self.sync.problem or (None if self.sync.worker_alive else self.worker_problem)
-        return shown(problem) if problem else None
+        return shown(problem, _LONGEST_SENTENCE) if problem else None
 
     @property
     def sync_words(self) -> str:

@@ -57,7 +57,7 @@ def title(profile: Profile) -> str:
     """The person's name, or what stands for it."""
     if profile.erased:
         return f"erased person {shown(profile.id)}"
-    return shown(profile.name or profile.id)
+    return shown(profile.name or profile.id, 500)
 
 
 def state(profile: Profile) -> str:

@@ -29,11 +29,13 @@ _EMPTY: dict[Tab, str] = {
     Tab.BOUNCES: "Nothing has bounced",
     Tab.UNSUBSCRIBE: "Nobody has unsubscribed",
 }
+# Wider than any terminal: a line of the head shows no more of a text, which opened stands whole.
+_LONGEST_LINE = 500
 
 
 def title(activity: Activity) -> str:
     """The activity's name, or its id until the gateway has told the name."""
-    return shown(activity.name or activity.id)
+    return shown(activity.name or activity.id, _LONGEST_LINE)
 
 
 def synced(as_of: int | None, now: int) -> str:
@@ -73,7 +75,7 @@ def overview(report: Report) -> OverviewText:
     excluded = "–" if activity.excluded is None else thousands(activity.excluded)
     lines = (
         (
-            Named("From", shown(activity.sender) if activity.sender else "–"),
+            Named("From", shown(activity.sender, _LONGEST_LINE) if activity.sender else "–"),
             Named("Sent", sent),
             *((Named("", count_of(len(parts.parts), "part")),) if parts else ()),
             *((Named("", f"{thousands(report.counts.erased)} erased"),) if report.counts.erased else ()),
@@ -83,7 +85,7 @@ def overview(report: Report) -> OverviewText:
             Named("", f"{excluded} excluded"),
             Named("Total credits", f"{credits_text(report.total_credits)}, retry {credits_text(report.retry_credits)}"),
         ),
-        (Named("Text", shown(activity.body) if activity.body else "not told yet"),),
+        (Named("Text", shown(activity.body, _LONGEST_LINE) if activity.body else "not told yet"),),
     )
     return OverviewText(lines, _sections(report, parts))
 
@@ -93,7 +95,7 @@ def sending_summary(settings: tuple[SendingTo, ...]) -> str:
     if not settings:
         return "not told"
     if len(settings) == 1:
-        return _setting(settings[0])
+        return shown(_setting(settings[0]), _LONGEST_LINE)
     kinds = Counter(setting.kind for setting in settings)
     return " · ".join(count_of(number, shown(kind)) for kind, number in kinds.items())
 

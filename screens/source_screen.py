@@ -21,6 +21,7 @@ from widgets.too_small import TooSmall, is_too_small
 
 T = TypeVar("T")
 TICK_SECONDS = 1.0
+_LONGEST_SENTENCE = 400
 
 
 class SourceScreen(Screen[None], inherit_bindings=False):
@@ -49,6 +50,7 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         self._stale = False
         self._again = False
         self._has_widgets = False
+        self._hindrance = ""
 
     @property
     def in_use(self) -> bool:
@@ -89,9 +91,12 @@ class SourceScreen(Screen[None], inherit_bindings=False):
     def tick(self) -> None:
         """Paints what ages: how long ago the last sync was, and what hinders it."""
         self.query_one(ActionBar).show_state(self.desk.sync_words)
-        line = self.query_one("#hindrance", Static)
-        line.update(f"! {self.desk.hindrance}" if self.desk.hindrance else "")
-        line.display = bool(self.desk.hindrance)
+        hindrance = self.desk.hindrance or ""
+        if hindrance != self._hindrance:
+            self._hindrance = hindrance
+            line = self.query_one("#hindrance", Static)
+            line.update(f"! {hindrance}")
+            line.display = bool(hindrance)
 
     def store_changed(self) -> None:
         """Asks again now when in sight and nothing is under way, else as soon as that is so."""
@@ -139,7 +144,9 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         try:
             self.post_message(self.Answered(topic, number, answer()))
         except SmsReportError as error:
-            self.post_message(self.Answered(topic, number, partial(self.show_problem, shown(str(error)))))
+            self.post_message(
+                self.Answered(topic, number, partial(self.show_problem, shown(str(error), _LONGEST_SENTENCE)))
+            )
 
     def on_source_screen_answered(self, message: Answered) -> None:
         message.stop()
