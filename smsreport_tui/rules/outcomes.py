@@ -1,7 +1,8 @@
 """From a receipt's raw code to its outcome, and from outcomes to one (rules.md 2 and 3)."""
 
 import csv
-from collections.abc import Iterable, Mapping
+import io
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from importlib import resources
@@ -104,36 +105,48 @@ class OutcomeTable:
 def load_outcome_table(override: Path | None = None) -> OutcomeTable:
     """The shipped table and, where the file exists, the operator's own. Raises ConfigError naming the line."""
     text = resources.files("smsreport_tui.rules").joinpath("data/outcome_codes.csv").read_text("utf-8")
-    shipped, names = _read(text.splitlines(), "the shipped table of outcome codes")
+    shipped, names = _read(text, "the shipped table of outcome codes")
     if override is None or not override.exists():
         return OutcomeTable(shipped, {}, names)
     try:
-        lines = override.read_text("utf-8-sig").splitlines()
+        own_text = override.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The outcome file {override} can not be read: make it a readable UTF-8 CSV file.") from error
-    own, own_names = _read(lines, str(override))
+    own, own_names = _read(own_text, str(override))
     return OutcomeTable(shipped, own, {**names, **own_names})
 
 
-def _read(lines: Iterable[str], where: str) -> tuple[dict[Code, Outcome], dict[Code, str]]:
-    rows = csv.DictReader(lines)
-    missing = {"vendor", "scheme", "code", "outcome"} - set(rows.fieldnames or ())
-    if missing:
-        raise ConfigError(f"{where} has no column {', '.join(sorted(missing))}: its first line names the columns.")
+def _read(text: str, where: str) -> tuple[dict[Code, Outcome], dict[Code, str]]:
     outcomes: dict[Code, Outcome] = {}
     names: dict[Code, str] = {}
-    for row in rows:
-        key = ((row["vendor"] or "").strip(), (row["scheme"] or "").strip(), (row["code"] or "").strip())
-        word = (row["outcome"] or "").strip()
+    for line, row in _rows(text, where):
+        key = (row["vendor"], row["scheme"], row["code"])
+        if not all(key):
+            raise ConfigError(
+                f"{where}, line {line}: name the vendor, the scheme and the code; no code says enough alone."
+            )
         if row.get("name"):
-            names[key] = str(row["name"])
+            names[key] = row["name"]
+        word = row["outcome"]
         if word == "see_code":
             continue
         try:
             outcomes[key] = Outcome[word.upper()]
         except KeyError:
             known = ", ".join(outcome.word for outcome in Outcome)
-            raise ConfigError(
-                f"{where}, line {rows.line_num}: {word!r} is no outcome. Use one of {known}, see_code."
-            ) from None
+            raise ConfigError(f"{where}, line {line}: {word!r} is no outcome. Use one of {known}, see_code.") from None
     return outcomes, names
+
+
+def _rows(text: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows under the header with the line each ends on, cells stripped, an absent one empty."""
+    # Strict, as a quote left open would swallow the rows behind it without a word.
+    rows = csv.DictReader(io.StringIO(text), strict=True)
+    try:
+        missing = {"vendor", "scheme", "code", "outcome"} - set(rows.fieldnames or ())
+        if missing:
+            raise ConfigError(f"{where} has no column {', '.join(sorted(missing))}: its first line names the columns.")
+        for row in rows:
+            yield rows.line_num, {name: (cell or "").strip() for name, cell in row.items() if isinstance(name, str)}
+    except csv.Error as error:
+        raise ConfigError(f"{where}, line {rows.reader.line_num}: no CSV ({error}). Mend that line.") from error
