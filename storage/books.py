@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from storage.counters import FIGURES, LINK_FIGURES
-from storage.recipient_rows import RecipientRow, code_key, figures, pending_key
+from storage.counters import LINK_FIGURES
+from storage.recipient_rows import FIGURES, RecipientRow, code_key, figures, pending_key
 from storage.tables import (
     ACTIVITY,
     ACTIVITY_COUNTS,
@@ -45,7 +45,7 @@ def _differences(connection: Connection, key: int) -> list[str]:
     columns = [RECIPIENT.c[name] for name in RecipientRow._fields]
     for values in connection.execute(select(*columns).where(RECIPIENT.c.activity_id == key)):
         row = RecipientRow(*values)
-        counted.update(figures(row, erased=row.profile_id in erased))
+        counted.update(dict(zip(FIGURES, figures(row, erased=row.profile_id in erased), strict=True)))
         codes[code_key(row)] += 1
         minutes[pending_key(row)] += 1
     stored = connection.execute(select(ACTIVITY_COUNTS).where(ACTIVITY_COUNTS.c.activity_id == key)).one()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Table, bindparam, select, update
 
-from storage.recipient_rows import CodeKey, RecipientRow, code_key, figures, pending_key
+from storage.recipient_rows import FIGURES, CodeKey, RecipientRow, code_key, figures, pending_key
 from storage.tables import (
     ACTIVITY_COUNTS,
     CODE_COUNT,
@@ -16,7 +16,6 @@ from storage.tables import (
     insert_row,
 )
 
-FIGURES = tuple(column.name for column in ACTIVITY_COUNTS.columns if column.name != "activity_id")
 LINK_FIGURES = ("clicks", "machine_clicks", "unique_clicks", "unique_any")
 
 _ADD_COUNTS = (
@@ -37,16 +36,17 @@ class Deltas:
     """What one page changes in the counters."""
 
     def __init__(self) -> None:
-        self._figures: dict[int, Counter[str]] = {}
+        self._figures: dict[int, list[int]] = {}
         self._links: dict[tuple[int, int], Counter[str]] = {}
         self._codes: Counter[CodeKey] = Counter()
         self._minutes: Counter[tuple[int, int]] = Counter()
 
     def recipient(self, row: RecipientRow, sign: int, *, erased: bool) -> None:
         """Add (1) or take away (-1) what a recipient counts."""
-        total = self._figures.setdefault(row.activity_id, Counter())
-        for name, value in figures(row, erased=erased).items():
-            total[name] += sign * value
+        total = self._total(row.activity_id)
+        for place, value in enumerate(figures(row, erased=erased)):
+            if value:
+                total[place] += sign * value
         code = code_key(row)
         if code is not None:
             self._codes[code] += sign
@@ -64,13 +64,14 @@ class Deltas:
 
     def erased(self, activity: int, recipients: int) -> None:
         """So many of the activity's people have been erased."""
-        self._figures.setdefault(activity, Counter())["erased"] += recipients
+        self._total(activity)[FIGURES.index("erased")] += recipients
+
+    def _total(self, activity: int) -> list[int]:
+        return self._figures.setdefault(activity, [0] * len(FIGURES))
 
     def write(self, connection: Connection) -> None:
         """Move the counters."""
-        counts: list[Row] = [
-            (key, *(total[name] for name in FIGURES)) for key, total in self._figures.items() if any(total.values())
-        ]
+        counts: list[Row] = [(key, *total) for key, total in self._figures.items() if any(total)]
         bulk(connection, _ADD_COUNTS, ("key", *(f"add_{name}" for name in FIGURES)), counts)
         links: list[Row] = [
             (*key, *(total[name] for name in LINK_FIGURES)) for key, total in self._links.items() if any(total.values())

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
-from smsreport_tui.rules.machines import agent_class
 from sqlalchemy import Connection, select
 
 from smsreport_tui.rules.clock import HOUR
 from smsreport_tui.rules.feed import Event
+from smsreport_tui.rules.machines import agent_class
 from smsreport_tui.rules.outcomes import RECEIPT_KINDS, OutcomeTable
-from storage.tables import ACTIVITY, EVENT, LINK, PROFILE, Row, chunks
+from storage.by_keys import ByKeys
+from storage.tables import ACTIVITY, EVENT, LINK, PROFILE, Row
 
 AHEAD = 24 * HOUR
 """An event dated further ahead than this is kept and flagged (rules.md 1)."""
@@ -113,18 +114,23 @@ def event_row(event: Event, keys: Keys, table: OutcomeTable, number_key: bytes, 
     )
 
 
+_CONTENTS = ByKeys(
+    select(
+        EVENT.c.gateway_id,
+        EVENT.c.content_hash,
+        ACTIVITY.c.gateway_id.label("activity"),
+        PROFILE.c.gateway_id.label("profile"),
+        LINK.c.gateway_id.label("link"),
+        *(EVENT.c[name] for name in _PLAIN),
+    )
+    .join(PROFILE, PROFILE.c.profile_id == EVENT.c.profile_id)
+    .outerjoin(ACTIVITY, ACTIVITY.c.activity_id == EVENT.c.activity_id)
+    .outerjoin(LINK, LINK.c.link_id == EVENT.c.link_id),
+    EVENT.c.gateway_id,
+)
+
+
 def stored_contents(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[bytes | None, Content]]:
     """By gateway id the hash (of erased ones) and the content of events that the store has."""
-    found: dict[str, tuple[bytes | None, Content]] = {}
-    plain = [EVENT.c[name] for name in _PLAIN]
-    names = (ACTIVITY.c.gateway_id.label("activity"), PROFILE.c.gateway_id.label("profile"))
-    wide = (
-        select(EVENT.c.gateway_id, EVENT.c.content_hash, *names, LINK.c.gateway_id.label("link"), *plain)
-        .join(PROFILE, PROFILE.c.profile_id == EVENT.c.profile_id)
-        .outerjoin(ACTIVITY, ACTIVITY.c.activity_id == EVENT.c.activity_id)
-        .outerjoin(LINK, LINK.c.link_id == EVENT.c.link_id)
-    )
-    for some in chunks(sorted(ids)):
-        for row in connection.execute(wide.where(EVENT.c.gateway_id.in_(some))):
-            found[row[0]] = (row[1], tuple(row[2:]))
-    return found
+    rows = _CONTENTS.rows(connection, sorted(ids))
+    return {row[0]: (row[1], tuple(row[2:])) for row in rows}

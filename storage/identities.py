@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
+from storage.by_keys import ByKeys
 from storage.models import NO_ACTIVITY
 from storage.tables import (
     ACTIVITY,
@@ -13,10 +14,11 @@ from storage.tables import (
     PROFILE,
     Row,
     bulk,
-    chunks,
     insert_row,
 )
 
+_ACTIVITIES = ByKeys(select(ACTIVITY.c.gateway_id, ACTIVITY.c.activity_id), ACTIVITY.c.gateway_id)
+_PROFILES = ByKeys(select(PROFILE.c.gateway_id, PROFILE.c.profile_id), PROFILE.c.gateway_id)
 _INSERT_ACTIVITY = insert_row(ACTIVITY, "gateway_id", "known")
 _INSERT_COUNTS = insert_row(ACTIVITY_COUNTS, *(column.name for column in ACTIVITY_COUNTS.columns))
 _INSERT_PROFILE = insert_row(PROFILE, "gateway_id", "known", "erased", "sms_consent", "opted_out")
@@ -27,11 +29,11 @@ _INSERT_LINK_COUNT = insert_row(LINK_COUNT, *(column.name for column in LINK_COU
 def activity_keys(connection: Connection, ids: Iterable[str | None]) -> dict[str | None, int]:
     """Keys by gateway id; unknown activities are added, None is the key of no activity."""
     wanted = sorted({one for one in ids if one is not None})
-    keys = _known(connection, ACTIVITY, "activity_id", wanted)
+    keys = _keys(connection, _ACTIVITIES, wanted)
     missing = [one for one in wanted if one not in keys]
     if missing:
         bulk(connection, _INSERT_ACTIVITY, ("gateway_id", "known"), [(one, 0) for one in missing])
-        added = _known(connection, ACTIVITY, "activity_id", missing)
+        added = _keys(connection, _ACTIVITIES, missing)
         names = tuple(column.name for column in ACTIVITY_COUNTS.columns)
         zeros = (0,) * (len(names) - 1)
         bulk(connection, _INSERT_COUNTS, names, [(key, *zeros) for key in added.values()])
@@ -44,20 +46,17 @@ def activity_keys(connection: Connection, ids: Iterable[str | None]) -> dict[str
 def profile_keys(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     """Keys by gateway id; unknown profiles are added."""
     wanted = sorted(set(ids))
-    keys = _known(connection, PROFILE, "profile_id", wanted)
+    keys = _keys(connection, _PROFILES, wanted)
     missing: list[Row] = [(one, 0, 0, 1, 0) for one in wanted if one not in keys]
     if missing:
         bulk(connection, _INSERT_PROFILE, ("gateway_id", "known", "erased", "sms_consent", "opted_out"), missing)
-        keys.update(_known(connection, PROFILE, "profile_id", [str(row[0]) for row in missing]))
+        keys.update(_keys(connection, _PROFILES, [str(row[0]) for row in missing]))
     return keys
 
 
-def _known(connection: Connection, table: Table, key: str, ids: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in chunks(ids):
-        rows = connection.execute(select(table.c.gateway_id, table.c[key]).where(table.c.gateway_id.in_(some)))
-        found.update({str(gateway_id): int(own) for gateway_id, own in rows})
-    return found
+def _keys(connection: Connection, known: ByKeys, ids: list[str]) -> dict[str, int]:
+    rows = known.rows(connection, ids)
+    return dict(rows)
 
 
 def link_keys(connection: Connection, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, or_, select, update
 
 from smsreport_tui.rules.feed import Event
 from smsreport_tui.rules.outcomes import BOUNCED, Outcome, OutcomeTable
+from storage.by_keys import ByKeys
 from storage.consent import note_consent
 from storage.event_rows import (
     EVENT_COLUMNS,
@@ -27,6 +28,7 @@ from storage.refold import refold
 from storage.tables import EVENT, LINK, PROFILE, REFUSAL, Row, bulk, chunks, insert_row
 
 _INSERT = insert_row(EVENT, *EVENT_COLUMNS)
+_ERASED = ByKeys(select(PROFILE.c.profile_id).where(PROFILE.c.erased == literal_column("1")), PROFILE.c.profile_id)
 _PLACE = {name: place for place, name in enumerate(EVENT_COLUMNS)}
 
 
@@ -103,10 +105,7 @@ def _keys(connection: Connection, events: list[Event], rules: EventRules) -> Key
         for event in events
         if event.link_id is not None and event.activity_id is not None
     }
-    erased: set[int] = set()
-    for some in chunks(sorted(profiles.values())):
-        chosen = select(PROFILE.c.profile_id).where(PROFILE.c.profile_id.in_(some), PROFILE.c.erased == 1)
-        erased.update(connection.scalars(chosen))
+    erased = {row[0] for row in _ERASED.rows(connection, sorted(profiles.values()))}
     numbers = {
         event.msisdn
         for event in events

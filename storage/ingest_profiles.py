@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select
 
 from smsreport_tui.rules.feed import Profile
+from storage.by_keys import ByKeys
 from storage.consent import settle_consent
 from storage.erasure import erase_profile
 from storage.numbers import number_ids, number_token, recount_numbers
@@ -12,6 +13,11 @@ from storage.profile_numbers import keep_numbers
 from storage.profile_versions import PROFILE_COLUMNS, ProfileState
 from storage.tables import PROFILE, Row, bulk, chunks, insert_row, update_row
 
+# In the order of the fields of ProfileState.
+_STATES = ByKeys(
+    select(*(PROFILE.c[name] for name in ("gateway_id", "profile_id", "erased", "number_id", *PROFILE_COLUMNS))),
+    PROFILE.c.gateway_id,
+)
 _INSERT = insert_row(PROFILE, "gateway_id", "erased", "opted_out", *PROFILE_COLUMNS)
 _UPDATE = update_row(PROFILE, *PROFILE_COLUMNS)
 _UPDATE_NUMBER = update_row(PROFILE, "number_id")
@@ -48,13 +54,8 @@ def store_profiles(connection: Connection, versions: Iterable[Profile], number_k
 
 
 def _states(connection: Connection, ids: set[str]) -> dict[str, ProfileState]:
-    found: dict[str, ProfileState] = {}
-    names = ("profile_id", "erased", "number_id", *PROFILE_COLUMNS)
-    columns = [PROFILE.c[name] for name in names]
-    for some in chunks(sorted(ids)):
-        for row in connection.execute(select(PROFILE.c.gateway_id, *columns).where(PROFILE.c.gateway_id.in_(some))):
-            found[row[0]] = ProfileState(**dict(zip(names, row[1:], strict=True)))
-    return found
+    rows = _STATES.rows(connection, sorted(ids))
+    return {row[0]: ProfileState(*row[1:]) for row in rows}
 
 
 def _write(connection: Connection, states: dict[str, ProfileState]) -> None:
@@ -80,10 +81,10 @@ def _keys(connection: Connection, ids: set[str]) -> dict[str, int]:
 
 
 def _moved(state: ProfileState, before: str | None) -> bool:
-    """Whether a number with a key of its own is another one now."""
-    if state.number_id is None:
-        return False
-    return bool(state.erased) or state.msisdn != before
+    """Whether the number that strikes are counted for is another one now."""
+    if state.erased:
+        return state.number_tie is not None
+    return state.number_id is not None and state.msisdn != before
 
 
 def _move_numbers(connection: Connection, states: dict[str, ProfileState], number_key: bytes) -> None:

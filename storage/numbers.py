@@ -5,10 +5,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select, union_all
 
+from storage.by_keys import ByKeys
 from storage.tables import CLEARING, NUMBER, PROFILE, REFUSAL, STRIKE, bulk, chunks, insert_row, update_row
 
 SUPPRESSING_STRIKES = 3
 
+_BY_TOKEN = ByKeys(select(NUMBER.c.token, NUMBER.c.number_id), NUMBER.c.token)
 _INSERT = insert_row(NUMBER, "token", "strikes", "refused")
 _UPDATE = update_row(NUMBER, "strikes", "refused")
 
@@ -30,11 +32,8 @@ def number_ids(connection: Connection, tokens: Iterable[bytes]) -> dict[bytes, i
 
 
 def _known(connection: Connection, tokens: list[bytes]) -> dict[bytes, int]:
-    found: dict[bytes, int] = {}
-    for some in chunks(tokens):
-        rows = connection.execute(select(NUMBER.c.token, NUMBER.c.number_id).where(NUMBER.c.token.in_(some)))
-        found.update({bytes(token): int(number_id) for token, number_id in rows})
-    return found
+    rows = _BY_TOKEN.rows(connection, tokens)
+    return {bytes(token): int(number_id) for token, number_id in rows}
 
 
 def recount_numbers(connection: Connection, numbers: Iterable[int | None]) -> None:

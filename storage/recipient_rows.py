@@ -1,11 +1,10 @@
 """A recipient as its table keeps it, and what it adds to the counters."""
 
-from collections import Counter
 from typing import NamedTuple
 
 from smsreport_tui.rules.clock import MINUTE
 from smsreport_tui.rules.fold import RETRY_WINDOW, RecipientFold
-from smsreport_tui.rules.outcomes import BOUNCED, BUCKETS, Outcome
+from smsreport_tui.rules.outcomes import BOUNCED, BUCKETS, Bucket, Outcome
 
 
 class RecipientRow(NamedTuple):
@@ -38,6 +37,22 @@ class RecipientRow(NamedTuple):
     pending_since: int | None
     under_way_since: int | None
 
+
+FIGURES = (
+    "sent",
+    *(bucket.value for bucket in Bucket),
+    "clicks",
+    "machine_clicks",
+    "unique_clicks",
+    "unique_any",
+    "unsubscribed",
+    "erased",
+    "credits",
+    "retry_credits",
+    "credit_recipients",
+)
+_NOWHERE = (0,) * (1 + len(Bucket))
+_PLACES = {int(one): (1, *(int(bucket is BUCKETS[one]) for bucket in Bucket)) for one in Outcome}
 
 CodeKey = tuple[int, int, str, str, str]
 
@@ -77,22 +92,21 @@ def recipient_row(activity_id: int, profile_id: int, profile_key: str, fold: Rec
     )
 
 
-def figures(row: RecipientRow, *, erased: bool) -> Counter[str]:
-    """What the recipient adds to `activity_counts`."""
-    found: Counter[str] = Counter()
-    if row.outcome is not None:
-        found["sent"] = 1
-        found[BUCKETS[Outcome(row.outcome)].value] = 1
-        found["erased"] = int(erased)
-    found["clicks"] = row.clicks
-    found["machine_clicks"] = row.machine_clicks
-    found["unique_clicks"] = int(row.clicks > 0)
-    found["unique_any"] = int(row.clicks + row.machine_clicks > 0)
-    found["unsubscribed"] = int(row.unsubscribed_at is not None)
-    found["credits"] = row.credits or 0
-    found["retry_credits"] = row.retry_credits
-    found["credit_recipients"] = int(row.credits is not None)
-    return found
+def figures(row: RecipientRow, *, erased: bool) -> tuple[int, ...]:
+    """What the recipient adds to `activity_counts`, in the order of FIGURES."""
+    place = _NOWHERE if row.outcome is None else _PLACES[row.outcome]
+    return (
+        *place,
+        row.clicks,
+        row.machine_clicks,
+        int(row.clicks > 0),
+        int(row.clicks + row.machine_clicks > 0),
+        int(row.unsubscribed_at is not None),
+        int(erased and row.outcome is not None),
+        row.credits or 0,
+        row.retry_credits,
+        int(row.credits is not None),
+    )
 
 
 def code_key(row: RecipientRow) -> CodeKey | None:

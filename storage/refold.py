@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from smsreport_tui.rules.fold import EventFact, RecipientFold, fold
 from smsreport_tui.rules.machines import AgentClass
 from smsreport_tui.rules.outcomes import Outcome
+from storage.by_keys import ByKeys
 from storage.counters import Deltas
 from storage.numbers import recount_numbers
 from storage.recipient_rows import RecipientRow, recipient_row
@@ -46,6 +47,20 @@ _FACTS = (
 _LINK_FIGURES = ("clicks", "machine_clicks", "last_at", "last_any_at")
 _LINK_NAMES = ("activity_id", "link_id", "profile_id", "profile_key", *_LINK_FIGURES)
 _STRIKE_NAMES = ("activity_id", "profile_id", "number_id", "at", "event_key")
+_PEOPLE = ByKeys(
+    select(PROFILE.c.profile_id, PROFILE.c.gateway_id, PROFILE.c.erased, PROFILE.c.number_id), PROFILE.c.profile_id
+)
+_EVENTS = ByKeys(select(*_FACTS).where(EVENT.c.activity_id == bindparam("activity")), EVENT.c.profile_id, ("activity",))
+_RECIPIENTS = ByKeys(
+    select(*(RECIPIENT.c[name] for name in _COLUMNS)).where(RECIPIENT.c.activity_id == bindparam("activity")),
+    RECIPIENT.c.profile_id,
+    ("activity",),
+)
+_LINK_CLICKS = ByKeys(
+    select(*(LINK_CLICK.c[name] for name in _LINK_NAMES)).where(LINK_CLICK.c.activity_id == bindparam("activity")),
+    LINK_CLICK.c.profile_id,
+    ("activity",),
+)
 _INSERT = insert_row(RECIPIENT, *_COLUMNS)
 _CHANGED = _COLUMNS[3:]
 _UPDATE = update_row(RECIPIENT, *_CHANGED)
@@ -109,13 +124,12 @@ def _refold_some(
 
 
 def _people(connection: Connection, profiles: list[int]) -> dict[int, _Person]:
-    columns = (PROFILE.c.profile_id, PROFILE.c.gateway_id, PROFILE.c.erased, PROFILE.c.number_id)
-    rows = connection.execute(select(*columns).where(PROFILE.c.profile_id.in_(profiles)))
+    rows = _PEOPLE.rows(connection, profiles)
     return {int(profile): _Person(key, erased, number) for profile, key, erased, number in rows}
 
 
 def _folds(connection: Connection, activity: int, profiles: list[int]) -> dict[int, RecipientFold]:
-    rows = connection.execute(select(*_FACTS).where(EVENT.c.activity_id == activity, EVENT.c.profile_id.in_(profiles)))
+    rows = _EVENTS.rows(connection, profiles, activity)
     facts: dict[int, list[EventFact]] = {}
     for row in rows:
         outcome = None if row[9] is None else Outcome(row[9])
@@ -127,10 +141,7 @@ def _folds(connection: Connection, activity: int, profiles: list[int]) -> dict[i
 
 
 def _old_rows(connection: Connection, activity: int, profiles: list[int]) -> dict[int, RecipientRow]:
-    columns = [RECIPIENT.c[name] for name in _COLUMNS]
-    rows = connection.execute(
-        select(*columns).where(RECIPIENT.c.activity_id == activity, RECIPIENT.c.profile_id.in_(profiles))
-    )
+    rows = _RECIPIENTS.rows(connection, profiles, activity)
     return {row[1]: RecipientRow(*row) for row in rows}
 
 
@@ -165,11 +176,7 @@ def _write_links(
 
 
 def _old_links(connection: Connection, activity: int, profiles: list[int]) -> list[LinkRow]:
-    columns = [LINK_CLICK.c[name] for name in _LINK_NAMES]
-    rows = connection.execute(
-        select(*columns).where(LINK_CLICK.c.activity_id == activity, LINK_CLICK.c.profile_id.in_(profiles))
-    )
-    return [tuple(row) for row in rows]
+    return [tuple(row) for row in _LINK_CLICKS.rows(connection, profiles, activity)]
 
 
 def _take_strikes(

@@ -1,5 +1,6 @@
 """The Core tables behind the models, for bulk statements and for queries that read many rows."""
 
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, literal_column, update
@@ -50,8 +51,8 @@ def bulk(connection: Connection, statement: Executable, names: tuple[str, ...], 
     if order == names:
         ordered = rows
     else:
-        places = [names.index(name) for name in order]
-        ordered = [tuple(row[place] for place in places) for row in rows]
+        places = itemgetter(*(names.index(name) for name in order))
+        ordered = [places(row) for row in rows]
     connection.exec_driver_sql(sql, ordered)
 
 

@@ -82,7 +82,8 @@ class _Attempt:
 def fold(events: Sequence[EventFact]) -> RecipientFold:
     """The recipient that these events make; each event id must come once."""
     result = RecipientFold()
-    attempts = {number: one for number, one in _attempts(events).items() if one.receipts}
+    every = _attempts(events)
+    attempts = {number: one for number, one in every.items() if one.receipts}
     for one in attempts.values():
         _settle(one)
     if attempts:
@@ -97,7 +98,7 @@ def fold(events: Sequence[EventFact]) -> RecipientFold:
         result.deciding = min(deciding, key=_by_time, default=None)
         result.under_way = any(number > 1 and one.outcome is Outcome.PENDING for number, one in attempts.items())
         result.retry_due_at = _retry_due_at(result, attempts)
-    _add_credits(result, events)
+    _add_credits(result, every)
     if any(event.kind == "clicked" for event in events):
         _add_clicks(result, events)
     left = (event.at for event in events if event.kind == "unsubscribed")
@@ -182,8 +183,8 @@ def _retry_due_at(result: RecipientFold, attempts: dict[int, _Attempt]) -> int |
     return due if due <= result.sent_at + RETRY_WINDOW else None
 
 
-def _add_credits(result: RecipientFold, events: Iterable[EventFact]) -> None:
-    for number, attempt in _attempts(events).items():
+def _add_credits(result: RecipientFold, attempts: dict[int, _Attempt]) -> None:
+    for number, attempt in attempts.items():
         amount = _credits(attempt.events)
         if amount is None:
             continue

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +70,20 @@ def wrong_books(store: Store) -> list[str]:
     """What a recount finds."""
     with store.reading() as connection:
         return book_errors(connection)
+
+
+def differences(seen: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """Each field that is not the same, with both its values."""
+    found = []
+    for name in sorted({*seen, *expected}):
+        one, other = seen.get(name), expected.get(name)
+        if one == other:
+            continue
+        if one is None or other is None or isinstance(one, list):
+            found.append(f"{name}: {one} and not {other}")
+            continue
+        for field in fields(one):
+            values = getattr(one, field.name), getattr(other, field.name)
+            if values[0] != values[1]:
+                found.append(f"{name}.{field.name}: {values[0]} and not {values[1]}")
+    return found
