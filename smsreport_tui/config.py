@@ -128,6 +128,11 @@ def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -
     return Settings(**values, config_file=config_file, outcomes=outcomes, origins=origins)
 
 
+def config_path(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Path:
+    """Where the configuration file is read from. Raises ConfigError."""
+    return _config_file(flags, environ)[0]
+
+
 def _config_file(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> tuple[Path, bool]:
     given = _given("config", flags, environ)
     if given is None:

@@ -38,7 +38,7 @@ def locate_token(settings: Settings, environ: Mapping[str, str]) -> Token:
     named = environ.get("SMSREPORT_TOKEN_FILE", "").strip()
     file = Path(named).expanduser() if named else settings.token_file
     if file is not None:
-        return Token(_sendable(_read_file(file), f"the token file {file}"), str(file))
+        return Token(_sendable(read_token_file(file), f"the token file {file}"), str(file))
     kept = _from_keyring(settings.gateway)
     if kept:
         return Token(_sendable(kept.strip(), "the keyring"), "keyring")
@@ -88,7 +88,8 @@ def _keyring_failed(error: Exception) -> ConfigError:
     )
 
 
-def _read_file(file: Path) -> str:
+def read_token_file(file: Path) -> str:
+    """The one line of a file that only its owner can read. Raises ConfigError."""
     try:
         # Not followed by a wait: a pipe in the file's place must not hang the program.
         descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

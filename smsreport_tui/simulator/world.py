@@ -31,7 +31,11 @@ class WorldConfig:
 
 
 class WorldClock:
-    """The world's time: it begins at the start and runs as fast as the speed says."""
+    """The world's time: it begins at the start and runs as fast as the speed says.
+
+    A world that began before this program did catches up with the present and then keeps step with it, so that
+    nothing it tells lies in a reader's future.
+    """
 
     def __init__(self, clock: Clock, start: int, speed: float) -> None:
         self._clock = clock
@@ -40,7 +44,9 @@ class WorldClock:
         self._speed = speed
 
     def now(self) -> int:
-        return self._start + int((self._clock.now() - self._began) * self._speed)
+        present = self._clock.now()
+        time = self._start + int((present - self._began) * self._speed)
+        return min(time, present) if self._start < self._began else time
 
 
 class World:

@@ -1,0 +1,85 @@
+"""The app, on the operator's store or on a demo's."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from smsreport_tui.cli.command import Command
+from smsreport_tui.cli.ending import FAILED
+from smsreport_tui.cli.output import note
+from smsreport_tui.cli.simulate_command import world_options
+from smsreport_tui.cli.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from smsreport_tui.services.session import Session
+
+
+def open_app(context: click.Context) -> None:
+    """Opens the app on the store of the settings, and ends with its code."""
+    about = context.ensure_object(Surroundings)
+    _refuse_without_terminal(context)
+    about.start_log(to_screen=False)
+    from smsreport_tui.app import run_app
+
+    context.exit(run_app(session(about)))
+
+
+@click.command(cls=Command)
+@world_options
+@click.pass_context
+def demo(context: click.Context, profiles: int, activities: int, seed: int) -> None:
+    """Open the app on live made-up data.
+
+    They come from the built-in gateway simulator, and nothing of them is kept.
+    """
+    _refuse_without_terminal(context)
+    about = context.ensure_object(Surroundings)
+    about.start_log(to_screen=False)
+    # A wrong configuration is told before anything is started.
+    config = str(about.settings.config_file) if about.settings.config_file.exists() else None
+    from smsreport_tui.cli.signals import interrupting
+    from smsreport_tui.demo import World, demo_surroundings
+
+    with (
+        interrupting(),
+        tempfile.TemporaryDirectory(prefix="smsreport-demo-", ignore_cleanup_errors=True) as folder,
+        demo_surroundings(World(profiles, activities, seed), Path(folder)) as flags,
+    ):
+        from smsreport_tui.app import run_app
+
+        live = Surroundings({**flags, "config": config}, about.verbose)
+        code = run_app(session(live, demo=True))
+    context.exit(code)
+
+
+def session(about: Surroundings, *, demo: bool = False) -> "Session":
+    """What the app is given; its children are started with the same global options."""
+    from smsreport_tui.cli.children import export_command, worker_command
+    from smsreport_tui.paths import log_file
+    from smsreport_tui.services.session import Session
+
+    settings = about.settings
+    return Session(
+        open_source=about.open_reports,
+        export_command=export_command(about),
+        export_dir=settings.export_dir,
+        log_path=log_file(),
+        worker_command=worker_command(about) if settings.gateway else None,
+        gateway=settings.gateway,
+        time_zone=about.time_zone,
+        outcomes=settings.outcomes,
+        demo=demo,
+        theme=settings.theme,
+        clock=about.clock,
+    )
+
+
+def _refuse_without_terminal(context: click.Context) -> None:
+    from smsreport_tui.terminal import refuse_without_terminal
+
+    refusal = refuse_without_terminal()
+    if refusal:
+        note(refusal)
+        context.exit(FAILED)

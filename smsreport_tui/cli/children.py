@@ -1,0 +1,30 @@
+"""The command lines of the app's child processes: the same commands that a script would run."""
+
+from pathlib import Path
+
+from smsreport_tui.cli.surroundings import Surroundings
+from smsreport_tui.paths import own_command
+from smsreport_tui.rules.columns import Tab
+from smsreport_tui.services.session import ExportCommand
+
+
+def global_options(about: Surroundings) -> list[str]:
+    """The global options of this run; what came by the environment goes to the children by it."""
+    options = [word for name, value in about.flags.items() if value is not None for word in (f"--{name}", value)]
+    return [*options, "--verbose"] if about.verbose else options
+
+
+def export_command(about: Surroundings) -> ExportCommand:
+    """The export of a tab, with progress for the app."""
+
+    def command(activity: str, tab: Tab, file: Path, overwrite: bool) -> list[str]:
+        flags = ["--progress-lines", *(["--force"] if overwrite else [])]
+        # An activity's id may begin with a dash.
+        return own_command(*global_options(about), "export", *flags, "--", activity, tab.value, str(file))
+
+    return command
+
+
+def worker_command(about: Surroundings) -> list[str]:
+    """The background worker that ends with the app."""
+    return own_command(*global_options(about), "worker", "--with-parent")

@@ -1,0 +1,105 @@
+"""The configuration: where it is, what it comes to, whether it is right, and the token in the keyring."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from smsreport_tui.cli.command import Group, QuietCommand
+from smsreport_tui.cli.output import print_view, say
+from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.rules.errors import ConfigError, SmsReportError
+
+if TYPE_CHECKING:
+    from smsreport_tui.config import Settings
+
+_EPILOG = "A setting is a line KEY = VALUE; `smsreport config show` lists the keys with what they mean."
+
+
+@click.group(cls=Group, epilog=_EPILOG)
+def config() -> None:
+    """Show and check the configuration."""
+
+
+@config.command(cls=QuietCommand)
+@surroundings
+def path(about: Surroundings) -> None:
+    """Print where the configuration file is, or would be."""
+    from smsreport_tui.config import config_path
+
+    say(str(config_path(about.flags, about.environ)))
+
+
+@config.command(cls=QuietCommand)
+@surroundings
+def show(about: Surroundings) -> None:
+    """List every setting with its value and where it comes from."""
+    from smsreport_tui.cli.tables import Heading, build
+    from smsreport_tui.config import SETTINGS, without_password
+    from smsreport_tui.rules.formatting import NOTHING
+    from smsreport_tui.rules.text import shown
+
+    settings = about.settings
+    headings = [Heading("Setting"), Heading("Value"), Heading("From"), Heading("Meaning")]
+    rows = []
+    for name, setting in SETTINGS.items():
+        value = getattr(settings, name)
+        text = NOTHING if value is None else shown(without_password(str(value)))
+        rows.append((name, text, shown(settings.origins[name]), setting.meaning))
+    print_view(lambda _console: [build(headings, rows)])
+
+
+@config.command(cls=QuietCommand)
+@surroundings
+def check(about: Surroundings) -> None:
+    """Say whether the configuration is right; the code is 1 when something is wrong."""
+    problems = [str(error) for error in _problems(about.settings)]
+    if problems:
+        for problem in problems[:-1]:
+            say(problem)
+        raise ConfigError(problems[-1])
+    file = about.settings.config_file
+    say(f"{file} is right." if file.exists() else f"There is no {file}; the defaults hold.")
+
+
+def _problems(settings: "Settings") -> list[SmsReportError]:
+    from smsreport_tui.rules.outcomes import load_outcome_table
+    from smsreport_tui.tokens import read_token_file
+
+    found: list[SmsReportError] = []
+    for attempt in (
+        lambda: _check_zone(settings.time_zone),
+        lambda: _check_folder(settings.export_folder),
+        lambda: settings.token_file and read_token_file(settings.token_file),
+        lambda: load_outcome_table(settings.outcomes),
+    ):
+        try:
+            attempt()
+        except SmsReportError as error:
+            found.append(error)
+    return found
+
+
+def _check_zone(zone: str | None) -> None:
+    from smsreport_tui.rules.formatting import zone_name
+
+    if zone is not None and zone_name(zone) != zone:
+        raise ConfigError(f"time_zone is {zone!r}, which nobody knows, so UTC is used: give a name like Europe/Oslo.")
+
+
+def _check_folder(folder: Path | None) -> None:
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(f"export_folder is {folder}, and there is no such folder: create it or name another.")
+
+
+@config.command("set-token", cls=QuietCommand)
+@surroundings
+def set_token(about: Surroundings) -> None:
+    """Keep the gateway's token in the keyring; it is asked for, and not shown."""
+    from smsreport_tui.tokens import keep_token
+
+    gateway = about.settings.gateway
+    if gateway is None:
+        raise ConfigError("The keyring keeps a token by its gateway's address: give that with --gateway first.")
+    keep_token(gateway, click.prompt(f"Token for {gateway}", hide_input=True, err=True))
+    say(f"The keyring keeps the token for {gateway}.")

@@ -1,0 +1,94 @@
+"""All rows of a tab as a file."""
+
+import contextlib
+import signal
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from smsreport_tui.cli.command import Command, machine_clicks_option, tab_argument
+from smsreport_tui.cli.ending import INTERRUPTED
+from smsreport_tui.cli.output import is_watched, note, say
+from smsreport_tui.cli.progress import RowsDone, export_bar, progress_lines
+from smsreport_tui.cli.signals import stop_asked
+from smsreport_tui.cli.surroundings import Surroundings
+from smsreport_tui.rules.columns import Tab
+from smsreport_tui.rules.formatting import count_of
+
+if TYPE_CHECKING:
+    from smsreport_tui.services.source import ReportSource
+
+
+@click.command(cls=Command)
+@click.argument("activity")
+@tab_argument
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+@click.option("--masked", is_flag=True, help="Write phone numbers masked, as the screen shows them.")
+@machine_clicks_option
+@click.option("--progress-lines", "lines", is_flag=True, hidden=True)
+@click.pass_context
+def export(
+    context: click.Context,
+    *,
+    activity: str,
+    tab: str,
+    file: Path,
+    force: bool,
+    masked: bool,
+    machine_clicks: bool,
+    lines: bool,
+) -> None:
+    """Write all rows of a tab to FILE.
+
+    TAB is one of sent, delivered, clicks, links, bounces, unsubscribe. The suffix of FILE, .csv or .xlsx, decides
+    the format. FILE is complete or absent.
+    """
+    from smsreport_tui.services.export import ExportCancelled, check_export
+
+    check_export(file, force=force)
+    about = context.ensure_object(Surroundings)
+    with stop_asked() as stop:
+        try:
+            with about.reports() as reports:
+                done = _Export(reports, activity, Tab(tab), machine_clicks).write(file, force, masked, lines, stop)
+        except ExportCancelled as error:
+            note(str(error))
+            context.exit(INTERRUPTED)
+    if not lines:
+        say(f"{count_of(done, 'row')} in {file}")
+
+
+class _Export:
+    def __init__(self, reports: "ReportSource", activity: str, tab: Tab, machine_clicks: bool) -> None:
+        self._reports = reports
+        self._activity = activity
+        self._tab = tab
+        self._machine_clicks = machine_clicks
+
+    def write(self, file: Path, force: bool, masked: bool, lines: bool, stop: Event) -> int:
+        from smsreport_tui.services.export import export_rows
+
+        found = self._reports.rows(self._activity, self._tab, machine_clicks=self._machine_clicks)
+        with found as rows, _progress(file, lines, stop) as show:
+            if show is not None:
+                show(0, rows.total)
+            return export_rows(
+                rows,
+                file,
+                force=force,
+                title=self._tab.value.capitalize(),
+                progress=show,
+                cancelled=stop.is_set,
+                masked=masked,
+            )
+
+
+def _progress(file: Path, lines: bool, stop: Event) -> "contextlib.AbstractContextManager[RowsDone | None]":
+    if lines:
+        # Nobody reads the lines any more when the app has gone; its export goes with it, by the event alone.
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+        return contextlib.nullcontext(progress_lines(stop))
+    return export_bar(file.name) if is_watched() else contextlib.nullcontext(None)

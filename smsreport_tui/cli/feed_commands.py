@@ -1,0 +1,76 @@
+"""Keeping in step with the gateway: sync and the worker."""
+
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import click
+
+from smsreport_tui.cli.command import Command, json_option
+from smsreport_tui.cli.output import is_watched, print_document, say
+from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.rules.formatting import count_of, duration
+
+if TYPE_CHECKING:
+    from smsreport_tui.services.sync import SyncResult
+
+
+@click.command(cls=Command)
+@json_option
+@surroundings
+def sync(about: Surroundings, as_json: bool) -> None:
+    """Pull from the gateway until caught up."""
+    from smsreport_tui.cli.signals import run_until_interrupted
+
+    result = run_until_interrupted(_pull(about))
+    if as_json:
+        from smsreport_tui.cli.documents import sync_document
+
+        print_document(sync_document(result))
+    else:
+        say(sync_sentence(result))
+
+
+async def _pull(about: Surroundings) -> "SyncResult":
+    connect = about.gateway_maker()
+    from smsreport_tui.cli.progress import sync_bar
+    from smsreport_tui.services.sync import sync as pull
+
+    with about.open_store(writable=True) as store:
+        gateway = connect()
+        try:
+            with sync_bar() if is_watched() else contextlib.nullcontext() as progress:
+                return await pull(store, gateway, about.clock, progress)
+        finally:
+            await gateway.aclose()
+
+
+def sync_sentence(result: "SyncResult") -> str:
+    """What a sync brought, for people."""
+    news = [
+        count_of(result.activities, "activity"),
+        count_of(result.profiles, "profile"),
+        count_of(result.events, "event"),
+    ]
+    asides = [
+        f"{count_of(result.duplicates, 'event')} known before" if result.duplicates else "",
+        f"{count_of(result.quarantined, 'bad item')} in quarantine" if result.quarantined else "",
+    ]
+    words = [f"New or changed: {', '.join(news)}", *filter(None, asides), f"took {duration(result.seconds)}"]
+    return " · ".join(words)
+
+
+@click.command(cls=Command)
+@click.option("--once", is_flag=True, help="Make one pass and end.")
+@click.option("--with-parent", is_flag=True, hidden=True)
+@click.option("--interval", type=click.IntRange(1, 86_400), hidden=True)
+@json_option
+@click.pass_context
+def worker(context: click.Context, once: bool, with_parent: bool, interval: int | None, as_json: bool) -> None:
+    """Keep the store in step with the gateway until interrupted."""
+    about = context.ensure_object(Surroundings)
+    from smsreport_tui.cli.worker_run import WorkerRun
+
+    run = WorkerRun(about, once=once, with_parent=with_parent, interval=interval, as_json=as_json)
+    context.exit(run.run())

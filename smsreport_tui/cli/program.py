@@ -1,0 +1,57 @@
+"""The program's commands and global options. Light to import: what a command works with it imports when it runs."""
+
+import click
+
+from smsreport_tui.cli.app_commands import demo, open_app
+from smsreport_tui.cli.care_commands import completion, doctor, logs
+from smsreport_tui.cli.command import Group, _verbose_option
+from smsreport_tui.cli.config_commands import config
+from smsreport_tui.cli.export_command import export
+from smsreport_tui.cli.feed_commands import sync, worker
+from smsreport_tui.cli.output import print_text
+from smsreport_tui.cli.report_commands import activities, list_rows, profile, report
+from smsreport_tui.cli.simulate_command import simulate
+from smsreport_tui.cli.store_commands import forget, store
+from smsreport_tui.cli.surroundings import Surroundings
+
+
+def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        from smsreport_tui.cli.version import version
+
+        print_text(f"smsreport {version()}")
+        context.exit()
+
+
+@click.group(cls=Group, invoke_without_command=True, epilog="Without a command the app opens.")
+@click.option("--store", metavar="URL", help="The local store: a SQLite path or a SQLAlchemy URL (SMSREPORT_STORE).")
+@click.option("--gateway", metavar="URL", help="The gateway's address (SMSREPORT_GATEWAY).")
+@click.option("--config", metavar="FILE", help="The configuration file (SMSREPORT_CONFIG).")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
+@click.pass_context
+def program(context: click.Context, store: str | None, gateway: str | None, config: str | None) -> None:
+    """See how every SMS campaign did, and act on it.
+
+    The gateway's token comes from SMSREPORT_TOKEN, SMSREPORT_TOKEN_FILE or the keyring.
+    """
+    about = context.ensure_object(Surroundings)
+    about.flags = {"store": store, "gateway": gateway, "config": config}
+    if context.invoked_subcommand is None:
+        open_app(context)
+
+
+program.params.append(_verbose_option())
+for command in (
+    *(activities, report, list_rows, export, profile),
+    *(sync, worker, forget, store),
+    *(demo, simulate),
+    *(doctor, config, logs, completion),
+):
+    program.add_command(command)

@@ -1,0 +1,66 @@
+"""Progress on standard error: bars for a terminal, lines for the app that started this process."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import TYPE_CHECKING
+
+from smsreport_tui.rules.formatting import thousands
+
+if TYPE_CHECKING:
+    from smsreport_tui.services.sync import SyncProgress
+
+RowsDone = Callable[[int, int], None]
+
+
+@contextlib.contextmanager
+def sync_bar() -> "Iterator[Callable[[SyncProgress], None]]":
+    """A line for each stream with how much of it has come; the gateway does not tell how much there is."""
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    from smsreport_tui.cli.consoles import progress as console
+
+    columns = (TextColumn("{task.description:<10}"), BarColumn(20), TextColumn("{task.fields[count]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console(), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(state: "SyncProgress") -> None:
+            if state.stream not in tasks:
+                for earlier in tasks.values():
+                    bar.update(earlier, total=1, completed=1)
+                tasks[state.stream] = bar.add_task(state.stream, total=None, count="")
+            bar.update(tasks[state.stream], count=thousands(state.items))
+
+        yield show
+
+
+@contextlib.contextmanager
+def export_bar(name: str) -> Iterator[RowsDone]:
+    """A bar of the rows written."""
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from smsreport_tui.cli.consoles import progress as console
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
+    with Progress(*columns, console=console(), transient=True) as bar:
+        task = bar.add_task(escape(name), total=None, count="")
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, count=f"{thousands(done)} of {thousands(total)}")
+
+        yield show
+
+
+def progress_lines(gone: Event) -> RowsDone:
+    """Writes `progress DONE TOTAL` lines; sets `gone` when nobody reads them any more."""
+
+    def show(done: int, total: int) -> None:
+        try:
+            sys.stderr.write(f"progress {done} {total}\n")
+            sys.stderr.flush()
+        except OSError:
+            gone.set()
+
+    return show

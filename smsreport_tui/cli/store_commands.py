@@ -1,0 +1,61 @@
+"""Care for what is stored: copies of the store, and erasing a person."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from smsreport_tui.cli.command import Command, Group
+from smsreport_tui.cli.output import note, say
+from smsreport_tui.cli.surroundings import Surroundings, surroundings
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.group(cls=Group)
+def store() -> None:
+    """Back the store up, or restore it."""
+
+
+@store.command()
+@click.argument("file", type=_FILE)
+@surroundings
+def backup(about: Surroundings, file: Path) -> None:
+    """Write a consistent copy of the store to FILE, for its owner only; programs may go on using the store."""
+    # Opened for reading first: a store that does not exist is no store to back up, and must not be made.
+    about.open_store(writable=False).close()
+    with about.open_store(writable=True) as opened:
+        opened.back_up(file)
+    say(f"A copy of the store stands in {file}")
+
+
+@store.command()
+@click.argument("file", type=_FILE)
+@surroundings
+def restore(about: Surroundings, file: Path) -> None:
+    """Put the copy FILE in the store's place; the store as it was is kept beside it."""
+    from smsreport_tui.services.upkeep import restore as put_back
+
+    put_back(about.settings.store, file, about.clock)
+    say(f"The store is as {file} has it; who was erased since stays erased.")
+
+
+@click.command(cls=Command)
+@click.argument("profile")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@surroundings
+def forget(about: Surroundings, profile: str, yes: bool) -> None:
+    """Erase PROFILE for good; the counts stay.
+
+    It goes from the store and from the copies that the store knows. On a terminal it asks first.
+    """
+    from smsreport_tui.services.erasure import forget as erase
+
+    about.open_store(writable=False).close()
+    if not yes and sys.stdin.isatty() and sys.stderr.isatty():
+        click.confirm(f"Erase {profile} for good? This can not be undone.", abort=True, err=True)
+    with about.open_store(writable=True) as opened:
+        problems = erase(opened, profile)
+    for problem in problems:
+        note(problem)
+    say(f"{profile} is erased; the counts stay.")

@@ -1,0 +1,94 @@
+"""What a command is given: the settings, the store, the gateway, the clock; each made when first asked for."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import click
+
+from smsreport_tui.rules.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from smsreport_tui.config import Settings
+    from smsreport_tui.gateways.interface import Gateway
+    from smsreport_tui.services.source import ReportSource
+    from storage.store import Store
+
+
+@dataclass
+class Surroundings:
+    """Carried by click from the global options to the command."""
+
+    flags: Mapping[str, str | None] = field(default_factory=dict)
+    verbose: bool = False
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Clock = field(default_factory=SystemClock)
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """Flags, environment and file. Raises ConfigError."""
+        from smsreport_tui.config import load_settings
+
+        return load_settings(self.flags, self.environ)
+
+    @cached_property
+    def time_zone(self) -> str:
+        """The operator's: that of the configuration, else the system's."""
+        from smsreport_tui.cli.time_zone import system_zone
+
+        return self.settings.time_zone or system_zone(self.environ)
+
+    def start_log(self, *, to_screen: bool = True) -> None:
+        """From here on the log is written, and with --verbose shown on standard error as well."""
+        from smsreport_tui.logs import start_logging
+        from smsreport_tui.paths import log_file
+
+        start_logging(log_file(), verbose=self.verbose, to_screen=self.verbose and to_screen)
+
+    def open_store(self, *, writable: bool) -> "Store":
+        """The store of the settings. Raises StoreError."""
+        from storage.store import open_store
+
+        return open_store(self.settings.store, self.clock, writable=writable, outcomes=self.settings.outcomes)
+
+    @contextlib.contextmanager
+    def reports(self) -> "Iterator[ReportSource]":
+        """The store's reports, for reading. Raises StoreError."""
+        from smsreport_tui.services.reports import Reports
+
+        with self.open_store(writable=False) as store:
+            yield Reports(store, self.clock)
+
+    def open_reports(self) -> "ReportSource":
+        """The reports for the app, from a store that is made if it is missing. Raises StoreError."""
+        from smsreport_tui.services.reports import Reports
+
+        return Reports(self.open_store(writable=True), self.clock)
+
+    def gateway_maker(self) -> "Callable[[], Gateway]":
+        """What connects to the gateway. Raises ConfigError when its address or token is missing."""
+        from smsreport_tui.logs import hide
+        from smsreport_tui.rules.errors import ConfigError
+        from smsreport_tui.tokens import find_token
+
+        url = self.settings.gateway
+        if url is None:
+            raise ConfigError(
+                "No gateway is configured: give its address with --gateway, SMSREPORT_GATEWAY or the key gateway of "
+                "the configuration; `smsreport demo` shows the program without one."
+            )
+        token = find_token(self.settings, self.environ)
+        hide(token)
+
+        def connect() -> "Gateway":
+            from smsreport_tui.gateways.feed import FeedGateway
+
+            return FeedGateway(url, token, clock=self.clock)
+
+        return connect
+
+
+surroundings = click.make_pass_decorator(Surroundings)
