@@ -60,7 +60,7 @@ class FeedGateway:
         self._clock = clock
         self._patience = patience or Patience()
         self._sleep = sleep
-        self._page_items = PAGE_ITEMS
+        self.page_items = PAGE_ITEMS
         self._activities = activity_door()
         self._profiles = profile_door()
         self._events = event_door()
@@ -110,17 +110,17 @@ class FeedGateway:
             read[:] = [door.read(body)]
 
         while True:
-            query = {"limit": str(self._page_items)}
+            query = {"limit": str(self.page_items)}
             if cursor is not None:
                 query["cursor"] = cursor
             try:
                 await self._get(stream, query, check)
             except _TooLargeError as error:
-                if self._page_items <= SMALLEST_PAGE:
+                if self.page_items <= SMALLEST_PAGE:
                     raise GatewayError(
                         f"The gateway sends pages of more than {LARGEST_ANSWER // 2**20} MB: tell its operator."
                     ) from error
-                self._page_items = max(SMALLEST_PAGE, self._page_items // 4)
+                self.page_items = max(SMALLEST_PAGE, self.page_items // 4)
                 continue
             return read[0]
 
