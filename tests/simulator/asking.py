@@ -28,7 +28,8 @@ class Gateway:
         self.client = TestClient(Server(self.world, token, malformed=bad).app(), headers=HEADERS)
 
     def get(self, path: str, **query: Any) -> httpx.Response:
-        return self.client.get(path, params=query)
+        answer: httpx.Response = self.client.get(path, params=query)
+        return answer
 
     def pages(self, stream: str, limit: int = 1000, cursor: str | None = None) -> tuple[list[Any], str]:
         """Everything told now, and the cursor at its end."""

@@ -1,6 +1,7 @@
 """Every operation of the simulator answers as feed.yaml says, to requests good and bad."""
 
 from importlib import resources
+from typing import Any
 
 import schemathesis
 import yaml
@@ -33,7 +34,7 @@ CHECKS = (
 
 @schema.parametrize()
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_conforms(case: schemathesis.Case) -> None:
+def test_conforms(case: schemathesis.Case[Any]) -> None:
     case.headers["Authorization"] = "Bearer anything"
     response = case.call(app=APP)
     case.validate_response(response, checks=list(CHECKS))

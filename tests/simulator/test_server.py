@@ -18,7 +18,8 @@ def message(gateway: Gateway, **more: object) -> dict[str, object]:
 
 def post(gateway: Gateway, path: str, body: object, key: str | None = "k:1") -> httpx.Response:
     headers = {} if key is None else {"Idempotency-Key": key}
-    return gateway.client.post(path, json=body, headers=headers)
+    answer: httpx.Response = gateway.client.post(path, json=body, headers=headers)
+    return answer
 
 
 @pytest.mark.parametrize("value", ["", "Bearer ", "Basic abc", "Bearer other"])

@@ -53,7 +53,7 @@ def test_nothing_is_told_of_the_future() -> None:
         clock.advance(HOUR)
         told = list(gateway.world.events.told(gateway.world.advance()))
         newest = max(item.at for item in told if item.at.endswith("Z"))
-        assert newest <= "2026-03-02T%02d:00:00Z" % (9 + (clock.at - START) // HOUR)
+        assert newest <= f"2026-03-02T{9 + (clock.at - START) // HOUR:02d}:00:00Z"
 
 
 def test_a_world_holds_what_operators_meet() -> None:
