@@ -34,19 +34,19 @@ def path(about: Surroundings) -> None:
 @surroundings
 def show(about: Surroundings) -> None:
     """List every setting with its value and where it comes from."""
-    from smsreport_tui.cli.tables import Heading, build
+    from smsreport_tui.cli.tables import Heading, fitted
     from smsreport_tui.config import SETTINGS, without_password
     from smsreport_tui.rules.formatting import NOTHING
     from smsreport_tui.rules.text import shown
 
     settings = about.settings
-    headings = [Heading("Setting"), Heading("Value"), Heading("From"), Heading("Meaning")]
+    headings = [Heading("Setting"), Heading("Value", folds=60), Heading("From", folds=40), Heading("Meaning", spare=1)]
     rows = []
     for name, setting in SETTINGS.items():
         value = getattr(settings, name)
         text = NOTHING if value is None else shown(without_password(str(value)))
         rows.append((name, text, shown(settings.origins[name]), setting.meaning))
-    print_view(lambda _console: [build(headings, rows)])
+    print_view(lambda console: [fitted(console, headings, rows)])
 
 
 @config.command(cls=QuietCommand)

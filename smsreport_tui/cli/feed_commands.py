@@ -1,8 +1,6 @@
 """Keeping in step with the gateway: sync and the worker."""
 
 import contextlib
-import os
-import signal
 from typing import TYPE_CHECKING
 
 import click

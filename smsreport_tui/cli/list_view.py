@@ -14,16 +14,20 @@ if TYPE_CHECKING:
 
 _NUMBERS = (Kind.COUNT, Kind.CREDITS, Kind.RATE)
 # Left out of a narrow terminal in this order; JSON and exports always have them.
-_SPARE = ("email", "scheme", "vendor", "title", "first_click_at", "links", "next_retry_at", "attempts", "strikes")
+_SPARE = (
+    *("email", "scheme", "vendor", "title", "first_click_at", "links", "next_retry_at", "attempts", "strikes"),
+    *("credits", "reason", "outcome"),
+)
+_FOLDED = {"profile": 20, "name": 24, "email": 28, "url": 44, "title": 24, "reason": 32, "links": 20, "link": 20}
 _ACTIVITIES = (
     Heading("Id"),
-    Heading("Name"),
-    Heading("Sender", spare=3),
+    Heading("Name", folds=32),
+    Heading("Sender", spare=5),
     Heading("Sent at"),
     Heading("Sent", number=True),
     Heading("Delivered", number=True),
-    Heading("Rate", number=True, spare=2),
-    Heading("Unique", number=True),
+    Heading("Rate", number=True, spare=4),
+    Heading("Unique", number=True, spare=3),
     Heading("Unsubscribed", number=True, spare=1),
 )
 
@@ -68,7 +72,7 @@ def page_view(console: "Console", page: TabPage, zone: str | None) -> "Iterator[
 
 def _heading(column: Column) -> Heading:
     rank = len(_SPARE) - _SPARE.index(column.name) if column.name in _SPARE else 0
-    return Heading(column.title, column.kind in _NUMBERS, rank)
+    return Heading(column.title, column.kind in _NUMBERS, rank, _FOLDED.get(column.name, 0))
 
 
 def _row(page: TabPage, row: ListRow, zone: str | None) -> list[str]:

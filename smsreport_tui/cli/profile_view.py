@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from smsreport_tui.cli.tables import Heading, build, facts, fitted
+from smsreport_tui.cli.tables import Heading, facts, fitted
 from smsreport_tui.rules.figures import Profile, ProfileActivity, Strike, TimelineEvent
 from smsreport_tui.rules.formatting import NOTHING, count_of, local_time, thousands, zone_name
 from smsreport_tui.rules.formatting import credits as credits_text
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 _ACTIVITIES = (
-    Heading("Activity"),
-    Heading("Name", spare=1),
+    Heading("Activity", folds=20),
+    Heading("Name", spare=1, folds=32),
     Heading("Outcome"),
     Heading("Attempts", number=True),
     Heading("Clicks", number=True),
@@ -22,7 +22,13 @@ _ACTIVITIES = (
     Heading("Delivered"),
 )
 _STRIKES = (Heading("Strike at"), Heading("Activity"), Heading("Vendor"), Heading("Scheme"), Heading("Code"))
-_TIMELINE = (Heading("Time"), Heading("Event"), Heading("Activity"), Heading("Outcome"), Heading("Details"))
+_TIMELINE = (
+    Heading("Time"),
+    Heading("Event"),
+    Heading("Activity", folds=20),
+    Heading("Outcome"),
+    Heading("Details", folds=80),
+)
 
 
 def profile_view(console: "Console", profile: Profile, zone: str) -> "Iterator[RenderableType]":
@@ -36,10 +42,10 @@ def profile_view(console: "Console", profile: Profile, zone: str) -> "Iterator[R
         yield fitted(console, _ACTIVITIES, [_response(activity, zone) for activity in profile.activities])
     if profile.strikes:
         yield Text()
-        yield build(_STRIKES, [_strike(strike, zone) for strike in profile.strikes])
+        yield fitted(console, _STRIKES, [_strike(strike, zone) for strike in profile.strikes])
     if profile.timeline:
         yield Text()
-        yield build(_TIMELINE, [_event(event, zone) for event in profile.timeline])
+        yield fitted(console, _TIMELINE, [_event(event, zone) for event in profile.timeline])
     yield Text(f"{count_of(len(profile.timeline), 'event')} · times in {zone_name(zone)}")
 
 

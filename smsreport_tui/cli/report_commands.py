@@ -42,7 +42,7 @@ def report(about: Surroundings, activity: str, machine_clicks: bool, as_json: bo
     from smsreport_tui.cli.report_view import report_view
 
     now = about.clock.now()
-    print_view(lambda _console: report_view(found, now, machine_clicks=machine_clicks))
+    print_view(lambda console: report_view(console, found, now, machine_clicks=machine_clicks))
 
 
 @click.command("list", cls=Command)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from smsreport_tui.cli.tables import Heading, build, facts
+from smsreport_tui.cli.tables import Heading, facts, fitted
 from smsreport_tui.rules.figures import Activity, Report, rate
 from smsreport_tui.rules.formatting import NOTHING, ago, count_of, local_time, percent, thousands
 from smsreport_tui.rules.formatting import credits as credits_text
@@ -11,33 +11,39 @@ from smsreport_tui.rules.parts import count_parts
 from smsreport_tui.rules.text import shown
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 _FIGURES = (Heading("Figure"), Heading("People", number=True), Heading("Rate", number=True), Heading(""))
 _LINKS = (
-    Heading("Link"),
-    Heading("Address"),
+    Heading("Link", folds=24),
+    Heading("Address", folds=60),
     Heading("Clicks", number=True),
     Heading("Unique", number=True),
     Heading("Share", number=True),
 )
-_CODES = (Heading("Vendor"), Heading("Scheme"), Heading("Code"), Heading("Outcome"), Heading("People", number=True))
+_CODES = (
+    Heading("Vendor"),
+    Heading("Scheme"),
+    Heading("Code", folds=24),
+    Heading("Outcome"),
+    Heading("People", number=True),
+)
 
 
-def report_view(report: Report, now: int, *, machine_clicks: bool) -> "Iterator[RenderableType]":
+def report_view(console: "Console", report: Report, now: int, *, machine_clicks: bool) -> "Iterator[RenderableType]":
     """The parts of the view, top to bottom; `now` in microseconds."""
     from rich.text import Text
 
     yield Text(shown(report.activity.name or report.activity.id), style="bold")
     yield facts(_overview(report, now))
     yield Text()
-    yield build(_FIGURES, _figures(report, machine_clicks=machine_clicks))
+    yield fitted(console, _FIGURES, _figures(report, machine_clicks=machine_clicks))
     if report.links:
         yield Text()
-        yield build(_LINKS, _links(report))
+        yield fitted(console, _LINKS, _links(report))
     if report.codes:
         yield Text()
-        yield build(_CODES, _codes(report))
+        yield fitted(console, _CODES, _codes(report))
     for sentence in warnings(report):
         yield Text(sentence)
 

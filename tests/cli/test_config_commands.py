@@ -1,0 +1,63 @@
+"""The configuration as the operator sees it."""
+
+from pathlib import Path
+
+import keyring
+import pytest
+
+from smsreport_tui.tokens import SERVICE
+from tests.cli.conftest import Ask
+from tests.test_tokens import Kept
+
+
+def test_where_the_configuration_is_even_when_it_is_broken(ask: Ask, user: Path) -> None:
+    assert ask("config", "path").out == f"{user}/config/smsreport/config.toml\n"
+    file = user / "mine.toml"
+    file.write_text("broken")
+    assert ask("--config", str(file), "config", "path").out == f"{file}\n"
+
+
+def test_every_setting_with_its_origin(ask: Ask, user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = user / "mine.toml"
+    file.write_text('time_zone = "Europe/Oslo"\n')
+    monkeypatch.setenv("SMSREPORT_STORE", "postgresql://u:pa55@db/x")
+    answer = ask("--config", str(file), "--gateway", "https://sms.example.com", "config", "show")
+    lines = [line.split() for line in answer.out.splitlines()]
+    assert answer.code == 0
+    assert any(line[:3] == ["gateway", "https://sms.example.com", "--gateway"] for line in lines)
+    assert any(line[:3] == ["store", "postgresql://u:…@db/x", "SMSREPORT_STORE"] for line in lines)
+    assert any(line[:5] == ["time_zone", "Europe/Oslo", f"{file},", "line", "1"] for line in lines)
+    assert any(line[:3] == ["sync_interval", "60", "default"] for line in lines)
+    assert "pa55" not in answer.out
+
+
+def test_a_right_configuration_is_called_right(ask: Ask, user: Path) -> None:
+    assert "the defaults hold" in ask("config", "check").out
+    file = user / "mine.toml"
+    file.write_text('time_zone = "Europe/Oslo"\n')
+    answer = ask("--config", str(file), "config", "check")
+    assert (answer.code, answer.out) == (0, f"{file} is right.\n")
+
+
+def test_check_tells_everything_that_is_wrong(ask: Ask, user: Path) -> None:
+    file = user / "mine.toml"
+    file.write_text('time_zone = "Europe/Stokholm"\nexport_folder = "none"\ntoken_file = "none"\n')
+    (user / "outcome_codes.csv").write_text("vendor,scheme,code,outcome\nx,y,1,nonsense\n")
+    answer = ask("--config", str(file), "config", "check")
+    assert answer.code == 1
+    text = answer.out + answer.err
+    assert [word for word in ("Europe/Stokholm", "export_folder", "token file", "'nonsense'") if word not in text] == []
+
+
+def test_a_token_is_put_into_the_keyring(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring, before = Kept(), keyring.get_keyring()
+    keyring.set_keyring(ring)
+    try:
+        monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _: "s3cr3t")
+        answer = ask("--gateway", "https://sms.example.com/", "config", "set-token")
+    finally:
+        keyring.set_keyring(before)
+    assert answer.code == 0
+    assert "s3cr3t" not in answer.out + answer.err
+    assert ring.passwords == {(SERVICE, "https://sms.example.com"): "s3cr3t"}
+    assert "give that with --gateway first" in ask("config", "set-token").err

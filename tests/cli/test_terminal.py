@@ -1,0 +1,89 @@
+"""What a terminal sees beside the answer: bars while work goes on, a question before what can not be undone."""
+
+import os
+import re
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from smsreport_tui.cli.time_zone import system_zone
+from smsreport_tui.paths import own_command
+from tests.cli.conftest import Ask
+from tests.gateways.standin import StandIn
+
+
+def in_terminal(*arguments: str, **environ: str) -> "pexpect.spawn[str]":
+    command, *rest = own_command(*arguments)
+    env = {name: value for name, value in os.environ.items() if name != "COLUMNS"} | {"TERM": "xterm-256color"}
+    return pexpect.spawn(command, rest, dimensions=(30, 60), env=env | environ, timeout=60, encoding="utf-8")
+
+
+def test_a_sync_shows_each_stream(gateway: StandIn) -> None:
+    process = in_terminal("sync")
+    for words in ("activities", "profiles", "events", "New or changed: 2 activities, 3 profiles, 6 events"):
+        process.expect_exact(words)
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == 0
+
+
+def test_an_export_shows_how_far_it_is(store: Path, user: Path) -> None:
+    file = user / "se[red]nt.csv"
+    process = in_terminal("export", "A1", "sent", str(file))
+    process.expect_exact("se[red]nt.csv")
+    process.expect_exact("3 of 3")
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == 0
+    assert file.exists()
+
+
+@pytest.mark.parametrize(("reply", "code", "erased"), [("n", 130, False), ("y", 0, True)])
+def test_forgetting_asks_first(ask: Ask, store: Path, reply: str, code: int, erased: bool) -> None:
+    process = in_terminal("forget", "P1")
+    process.expect_exact("Erase P1 for good?")
+    process.sendline(reply)
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == code
+    assert ask("profile", "P1", "--json").document["erased"] is erased
+
+
+def test_a_narrow_terminal_keeps_whole_rows(store: Path) -> None:
+    text = re.sub(r"\x1b\[[0-9;]*m", "", in_terminal("list", "A1", "bounces").read())
+    assert max(len(line) for line in text.splitlines()) <= 60
+    assert "+46…0012" in text
+    # A narrow terminal does without it; JSON and files have it.
+    assert "E-mail" not in text
+
+
+def test_colours_stay_away_when_unwanted(store: Path) -> None:
+    assert "\x1b" not in in_terminal("report", "A1", TERM="dumb").read()
+    # NO_COLOR leaves bold and dim.
+    assert not re.search(r"\x1b\[[0-9;]*[34][0-9]", in_terminal("doctor", NO_COLOR="1").read())
+
+
+@pytest.mark.parametrize(
+    ("environ", "zone"),
+    [
+        ({"TZ": "Europe/Oslo"}, "Europe/Oslo"),
+        ({"TZ": ":/usr/share/zoneinfo/Asia/Kolkata"}, "Asia/Kolkata"),
+        ({"TZ": ":Asia/Kolkata"}, "Asia/Kolkata"),
+        ({"TZ": "CET-1CEST"}, "UTC"),
+        ({"TZ": ""}, "UTC"),
+    ],
+)
+def test_the_operators_zone(environ: dict[str, str], zone: str) -> None:
+    assert system_zone(environ) == zone
+
+
+def test_the_zone_of_a_system_without_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link, name = tmp_path / "localtime", tmp_path / "timezone"
+    monkeypatch.setattr("smsreport_tui.cli.time_zone._LINK", link)
+    monkeypatch.setattr("smsreport_tui.cli.time_zone._NAME_FILE", name)
+    assert system_zone({}) == "UTC"
+    name.write_text("Europe/Berlin\n")
+    assert system_zone({}) == "Europe/Berlin"
+    link.symlink_to("/usr/share/zoneinfo/America/New_York")
+    assert system_zone({}) == "America/New_York"
