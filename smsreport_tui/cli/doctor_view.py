@@ -13,6 +13,8 @@ from smsreport_tui.services.doctor import Check, Subject, examine
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+_TRIES = 3
+"""An operator waits for the answer; a hiccup is forgiven."""
 _MARKS = {True: ("ok", "green"), None: ("note", "yellow"), False: ("wrong", "bold red")}
 
 
@@ -22,7 +24,7 @@ def examined(about: Surroundings) -> list[Check]:
     connect, missing = None, None
     if settings.gateway is not None:
         try:
-            connect = about.gateway_maker()
+            connect = about.gateway_maker(tries=_TRIES)
         except ConfigError as error:
             missing = str(error)
     return [

@@ -68,8 +68,11 @@ class Surroundings:
 
         return Reports(self.open_store(writable=True), self.clock)
 
-    def gateway_maker(self) -> "Callable[[], Gateway]":
-        """What connects to the gateway. Raises ConfigError when its address or token is missing."""
+    def gateway_maker(self, *, tries: int | None = None) -> "Callable[[], Gateway]":
+        """What connects to the gateway and asks so often before it gives up, or with all its patience.
+
+        Raises ConfigError when the address or the token is missing.
+        """
         from smsreport_tui.logs import hide
         from smsreport_tui.rules.errors import ConfigError
         from smsreport_tui.tokens import find_token
@@ -85,8 +88,10 @@ class Surroundings:
 
         def connect() -> "Gateway":
             from smsreport_tui.gateways.feed import FeedGateway
+            from smsreport_tui.gateways.patience import Patience
 
-            return FeedGateway(url, token, clock=self.clock)
+            patience = None if tries is None else Patience(tries=tries)
+            return FeedGateway(url, token, clock=self.clock, patience=patience)
 
         return connect
 

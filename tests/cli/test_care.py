@@ -1,5 +1,6 @@
 """Doctor, copies, erasure and the log."""
 
+import socket
 import stat
 from pathlib import Path
 
@@ -58,6 +59,18 @@ def test_doctor_of_a_gateway_that_refuses(
     checks = {check["name"]: check for check in answer.document["checks"]}
     assert (answer.code, checks["gateway"]["ok"]) == (1, False)
     assert "token" in checks["gateway"]["text"]
+
+
+def test_doctor_of_an_address_where_nothing_answers(ask: Ask, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMSREPORT_TOKEN", "any")
+    with socket.socket() as taken:
+        # Bound and not listening: nobody else gets the port, and nobody answers there.
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        answer = ask("--gateway", url, "doctor", "--json")
+    checks = {check["name"]: check for check in answer.document["checks"]}
+    assert (answer.code, checks["gateway"]["ok"]) == (1, False)
+    assert "nothing answers at that address" in checks["gateway"]["text"]
 
 
 def test_doctor_of_a_store_that_is_none(ask: Ask, user: Path) -> None:

@@ -1,0 +1,53 @@
+"""What the app is given, and the command lines of its children."""
+
+from pathlib import Path
+
+import pytest
+
+from smsreport_tui.cli.app_commands import session
+from smsreport_tui.cli.surroundings import Surroundings
+from smsreport_tui.paths import own_command
+from smsreport_tui.rules.columns import Tab
+
+
+def test_children_get_the_same_global_options(user: Path) -> None:
+    about = Surroundings({"store": str(user / "s.db"), "gateway": "https://sms.example.com", "config": None})
+    made = session(about)
+    options = ["--store", str(user / "s.db"), "--gateway", "https://sms.example.com"]
+    assert made.worker_command == own_command(*options, "worker", "--with-parent")
+    assert made.export_command("-A2", Tab.BOUNCES, Path("x.csv"), True) == own_command(
+        *options, "export", "--progress-lines", "--force", "--", "-A2", "bounces", "x.csv"
+    )
+    assert (made.gateway, made.demo) == ("https://sms.example.com", False)
+
+
+def test_what_came_by_the_environment_goes_on_by_it(user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A URL may hold a password, and every user of the machine can read a command line.
+    monkeypatch.setenv("SMSREPORT_STORE", "postgresql://u:pa55@db/x")
+    made = session(Surroundings({}, verbose=True))
+    assert made.export_command("A", Tab.SENT, Path("x.csv"), False) == own_command(
+        "--verbose", "export", "--progress-lines", "--", "A", "sent", "x.csv"
+    )
+
+
+def test_without_a_gateway_there_is_no_worker(user: Path) -> None:
+    made = session(Surroundings({}))
+    assert made.worker_command is None
+    assert made.time_zone == "Europe/Oslo"
+    assert made.export_dir == Path.cwd()
+
+
+def test_the_configuration_reaches_the_app(user: Path) -> None:
+    file = user / "c.toml"
+    file.write_text('time_zone = "Asia/Kolkata"\ntheme = "textual-light"\nexport_folder = "out"\n')
+    made = session(Surroundings({"config": str(file)}))
+    assert (made.time_zone, made.theme, made.export_dir) == ("Asia/Kolkata", "textual-light", user / "out")
+    assert made.outcomes == user / "outcome_codes.csv"
+
+
+def test_the_apps_store_is_made_when_it_is_missing(user: Path) -> None:
+    reports = session(Surroundings({"store": str(user / "new.db")})).open_source()
+    try:
+        assert reports.activities() == []
+    finally:
+        reports.close()
