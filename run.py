@@ -19,7 +19,7 @@ USAGE = "Usage: python3 run.py demo [OPTIONS] | python3 run.py test [PYTEST OPTI
 
 def main(words: list[str]) -> int:
     if sys.version_info < OLDEST:
-        return fail(f"SMS Report needs Python 3.11 or newer, and this is {sys.version.split()[0]}: start it with another.")
+        return fail(f"SMS Report needs Python 3.11 or newer, not {sys.version.split()[0]}: start it with another.")
     if not words or words[0] not in ("demo", "test"):
         return fail(USAGE, 2)
     locks = {"demo": "requirements.lock", "test": "requirements-dev.lock"}

@@ -1,0 +1,71 @@
+"""Writes the README's table of keys from the app's bindings; with --check it only says whether the table is stale."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from textual.binding import Binding, BindingType  # noqa: E402
+from textual.dom import DOMNode  # noqa: E402
+from textual.keys import format_key  # noqa: E402
+
+from screens.activities import ActivitiesScreen  # noqa: E402
+from screens.export import ExportScreen  # noqa: E402
+from screens.profile import ProfileScreen  # noqa: E402
+from screens.report import ReportScreen  # noqa: E402
+from screens.source_screen import SourceScreen  # noqa: E402
+from smsreport_tui.app import SmsReportApp  # noqa: E402
+from widgets.breakdown import Breakdown  # noqa: E402
+from widgets.row_table import RowTable  # noqa: E402
+
+README = HERE.parent / "README.md"
+BEGIN, END = "<!-- keys begin -->", "<!-- keys end -->"
+PLACES: tuple[tuple[str, type[DOMNode]], ...] = (
+    ("everywhere", SmsReportApp),
+    ("every screen", SourceScreen),
+    ("activities", ActivitiesScreen),
+    ("report", ReportScreen),
+    ("profile", ProfileScreen),
+    ("export", ExportScreen),
+    ("lists", RowTable),
+    ("figures", Breakdown),
+)
+
+
+def table() -> str:
+    """The table in Markdown, one line a binding."""
+    lines = ["| key | where | does | id |", "|---|---|---|---|"]
+    for where, owner in PLACES:
+        for binding in bindings(owner.__dict__.get("BINDINGS", [])):
+            keys = " ".join(f"`{spoken(key)}`" for key in binding.key.split(","))
+            lines.append(f"| {keys} | {where} | {binding.tooltip or binding.description} | `{binding.id}` |")
+    return "\n".join(lines)
+
+
+def bindings(listed: list[BindingType]) -> list[Binding]:
+    """Those that are written out as bindings of our own."""
+    return [binding for binding in listed if isinstance(binding, Binding) and binding.id]
+
+
+def spoken(key: str) -> str:
+    """The key as one presses it."""
+    return "+".join(format_key(part) for part in key.strip().split("+"))
+
+
+def main(words: list[str]) -> int:
+    text = README.read_text("utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    fresh = f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    if words == ["--check"]:
+        if fresh != text:
+            print("The README's table of keys is stale: run `python docs/keys.py`.", file=sys.stderr)
+            return 1
+        return 0
+    README.write_text(fresh, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,56 @@
+"""The demo, by keyboard alone: a report, its six tabs, a profile, a file (issue: "Shown by")."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.e2e.terminal import terminal
+
+TABS = {
+    "1": "e exports all",
+    "2": "e exports all",
+    "3": "e exports all",
+    "4": "Who clicked",
+    "5": "Bounce",
+    "6": "e exports all",
+}
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(120, 40), (80, 24)])
+def test_a_report_its_tabs_a_profile_and_a_file_by_keyboard(columns: int, lines: int, tmp_path: Path) -> None:
+    with terminal("demo", "--profiles", "400", folder=tmp_path, columns=columns, lines=lines) as screen:
+        screen.wait_for("12 activities", "Price drop")
+        while "▌Price drop" not in screen.text():
+            before = screen.text()
+            screen.press("j")
+            screen.wait("the cursor to move", lambda text, before=before: text != before)  # type: ignore[misc]
+        screen.press("\r")
+        screen.wait_for("Sent", "Delivered", "Bounces", "Unsubscribe", "shown · e exports all")
+        for key, words in TABS.items():
+            screen.press(key)
+            screen.wait_for(words, f"▌{key} ")
+        screen.press("1")
+        screen.wait_for("▌1 Sent", "25 of")
+        screen.press("\r")
+        screen.wait_for("1 Details", "SMS consent")
+        screen.press("4")
+        screen.wait_for("▌4 Timeline", "delivered")
+        screen.press("\x1b")
+        screen.wait_for("25 of")
+        screen.press("e")
+        screen.wait_for("Export Sent · all")
+        screen.press("\r")
+        file = _written(screen.wait("the file", lambda text: "rows" in text and ".xlsx" in text), tmp_path)
+        book = openpyxl.load_workbook(file, read_only=True)
+        rows = list(book.worksheets[0].iter_rows(values_only=True))
+        assert rows[0][:3] == ("profile", "name", "msisdn")
+        assert len(rows) > 300
+        screen.press("q")
+        assert screen.wait_end() == 0
+
+
+def _written(_: str, folder: Path) -> Path:
+    found = [path for path in folder.rglob("*.xlsx") if not path.name.startswith(".")]
+    assert len(found) == 1
+    return found[0]
