@@ -1,5 +1,6 @@
 """The demo, by keyboard alone: a report, its six tabs, a profile, a file (issue: "Shown by")."""
 
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -21,10 +22,9 @@ TABS = {
 def test_a_report_its_tabs_a_profile_and_a_file_by_keyboard(columns: int, lines: int, tmp_path: Path) -> None:
     with terminal("demo", "--profiles", "400", folder=tmp_path, columns=columns, lines=lines) as screen:
         screen.wait_for("12 activities", "Price drop")
-        while "▌Price drop" not in screen.text():
-            before = screen.text()
+        while not (row := cursor_row(screen.text())).startswith("▌Price drop"):
             screen.press("j")
-            screen.wait("the cursor to move", lambda text, before=before: text != before)  # type: ignore[misc]
+            screen.wait("the cursor to move", partial(is_elsewhere, row))
         screen.press("\r")
         screen.wait_for("Sent", "Delivered", "Bounces", "Unsubscribe", "shown · e exports all")
         for key, words in TABS.items():
@@ -48,6 +48,16 @@ def test_a_report_its_tabs_a_profile_and_a_file_by_keyboard(columns: int, lines:
         assert len(rows) > 300
         screen.press("q")
         assert screen.wait_end() == 0
+
+
+def cursor_row(text: str) -> str:
+    """The name on the line under the cursor."""
+    lines = (line[line.index("▌") :] for line in text.splitlines() if "▌" in line)
+    return next(lines, "")[:16]
+
+
+def is_elsewhere(row: str, text: str) -> bool:
+    return cursor_row(text) not in (row, "")
 
 
 def _written(_: str, folder: Path) -> Path:
