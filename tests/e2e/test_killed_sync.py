@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from smsreport_tui.rules.clock import FixedClock, SystemClock
+from smsreport_tui.rules.clock import SECOND, FixedClock, SystemClock
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab
 from smsreport_tui.services.reports import Reports
 from smsreport_tui.simulator.faults import parse_faults
@@ -34,12 +34,8 @@ def kill_ten_times(folder: Path, simulator: Running) -> int:
     chance = random.Random(5)
     killed = 0
     for _ in range(KILLS):
-        child = subprocess.Popen(
-            sync_command(folder, simulator),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        command = sync_command(folder, simulator)
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             child.wait(chance.uniform(0.5, LONGEST))
         except subprocess.TimeoutExpired:
@@ -52,7 +48,8 @@ def kill_ten_times(folder: Path, simulator: Running) -> int:
 @pytest.mark.timeout(3600)
 def test_killed_ten_times_and_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMSREPORT_TOKEN", "secret")
-    clock = FixedClock(SystemClock().now())
+    # A world begins on a whole second.
+    clock = FixedClock(SystemClock().now() // SECOND * SECOND)
     with running(WorldConfig(profiles=PROFILES), parse_faults("all"), clock) as simulator:
         assert kill_ten_times(tmp_path, simulator) > 0
         began = time.monotonic()
