@@ -21,7 +21,7 @@ from storage.store import open_store
 _KEPT_ASIDE = "before-restore"
 
 
-def restore_store(text_url: str, backup: Path, clock: Clock) -> None:
+def restore_store(text_url: str, backup: Path, clock: Clock, outcomes: Path | None) -> None:
     """Replace the store's content by the backup's; the store as it was stays beside it. Raises StoreError."""
     url = store_url(text_url)
     path = store_path(url)
@@ -34,8 +34,8 @@ def restore_store(text_url: str, backup: Path, clock: Clock) -> None:
     try:
         _copy_backup(backup, fresh)
         fresh_url = URL.create("sqlite", database=str(fresh))
-        prepare(fresh_url, clock, load_outcome_table())
-        erased = _erased_in(text_url, clock) if path.stat().st_size else []
+        prepare(fresh_url, clock, load_outcome_table(outcomes))
+        erased = _erased_in(text_url, clock, outcomes) if path.stat().st_size else []
         engine = open_engine(fresh_url, writable=True)
         try:
             erase_ids(engine, erased)
@@ -67,8 +67,8 @@ def _copy_backup(backup: Path, target: Path) -> None:
         engine.dispose()
 
 
-def _erased_in(text_url: str, clock: Clock) -> list[str]:
-    with open_store(text_url, clock, writable=True) as store, store.reading() as connection:
+def _erased_in(text_url: str, clock: Clock, outcomes: Path | None) -> list[str]:
+    with open_store(text_url, clock, writable=True, outcomes=outcomes) as store, store.reading() as connection:
         return erased_ids(connection)
 
 

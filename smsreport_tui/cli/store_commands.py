@@ -36,7 +36,7 @@ def restore(about: Surroundings, file: Path) -> None:
     """Put the copy FILE in the store's place; the store as it was is kept beside it."""
     from smsreport_tui.services.upkeep import restore as put_back
 
-    put_back(about.settings.store, file, about.clock)
+    put_back(about.settings.store, file, about.clock, about.settings.outcomes)
     say(f"The store is as {file} has it; who was erased since stays erased.")
 
 

@@ -41,12 +41,12 @@ class WorkerRun:
         from smsreport_tui.services.worker import Watch, run_worker
 
         stop = asyncio.Event()
-        self._listen(stop)
         watch = Watch(self._seconds, self._told, note)
+        self._listen(stop, watch.wake)
         with self.about.open_store(writable=True) as store:
             await run_worker(store, connect, self.about.clock, watch, once=self.once, stop=stop)
 
-    def _listen(self, stop: asyncio.Event) -> None:
+    def _listen(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
 
         def end(number: signal.Signals) -> None:
@@ -56,16 +56,13 @@ class WorkerRun:
         for number in ENDING:
             loop.add_signal_handler(number, end, number)
         if self.with_parent:
-            when_parent_ends(lambda: _set_from_thread(loop, stop))
+            when_parent_ends(lambda: _set_from_thread(loop, stop), lambda: _set_from_thread(loop, wake))
 
     def _seconds(self) -> float:
         if self.interval is not None:
             return self.interval
-        return (
-            min(WATCHED_INTERVAL, self.about.settings.sync_interval)
-            if self.with_parent
-            else (self.about.settings.sync_interval)
-        )
+        interval = self.about.settings.sync_interval
+        return min(WATCHED_INTERVAL, interval) if self.with_parent else interval
 
     def _told(self, result: "PassResult") -> None:
         if self.once and self.interrupted:

@@ -1,10 +1,9 @@
 """The background worker: keeps the store in step with the gateway. It sends nothing."""
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from smsreport_tui.gateways.interface import Gateway
 from smsreport_tui.rules.clock import SECOND, Clock
@@ -34,11 +33,12 @@ class PassResult:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who hears of a worker's passes, and how long it rests between them, in seconds."""
+    """Who hears of a worker's passes, how long it rests between them, in seconds, and what ends the rest early."""
 
     interval: Callable[[], float]
     on_pass: Callable[[PassResult], None]
     on_problem: Callable[[str], None]
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def run_worker(
@@ -79,7 +79,7 @@ class _Worker:
             while not self._stop.is_set():
                 if await self._hold():
                     await self._noted_pass(watch)
-                await self._rest(watch.interval())
+                await self._rest(watch.interval(), watch.wake)
         finally:
             await asyncio.to_thread(end_lease, self._store, WORKER_LEASE, self._holder)
 
@@ -124,12 +124,20 @@ class _Worker:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             await self._hold()
 
-    async def _rest(self, seconds: float) -> None:
-        """Wait for the next pass, or for the stop, keeping the lease."""
-        while seconds > 0 and not self._stop.is_set():
-            span = min(seconds, HEARTBEAT_SECONDS)
-            seconds -= span
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), span)
-            if seconds > 0 and not self._stop.is_set():
-                await self._hold()
+    async def _rest(self, seconds: float, wake: asyncio.Event) -> None:
+        """Wait for the next pass, the stop, or to be woken, keeping the lease."""
+        ends = [asyncio.ensure_future(event.wait()) for event in (self._stop, wake)]
+        try:
+            while seconds > 0:
+                span = min(seconds, HEARTBEAT_SECONDS)
+                seconds -= span
+                done, _ = await asyncio.wait(ends, timeout=span, return_when=asyncio.FIRST_COMPLETED)
+                if done:
+                    break
+                if seconds > 0:
+                    await self._hold()
+        finally:
+            for end in ends:
+                end.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
+            wake.clear()

@@ -104,6 +104,16 @@ async def test_a_second_worker_waits_until_the_first_has_ended(store: Store) -> 
     assert [result.synced for result in second.passes] == [0]
 
 
+async def test_a_resting_worker_is_woken(store: Store) -> None:
+    heard = Heard(passes=2)
+    watch = Watch(lambda: 3_600, heard.watch().on_pass, heard.watch().on_problem)
+    work = asyncio.ensure_future(run_worker(store, world, CLOCK, watch, once=False, stop=heard.stop))
+    while not work.done():
+        watch.wake.set()
+        await asyncio.wait({work}, timeout=0.01)
+    assert len(heard.passes) == 2
+
+
 async def test_stops_in_the_middle_of_a_long_sync(store: Store) -> None:
     heard, gateway = Heard(), world()
     gateway.before = lambda stream, cursor: heard.stop.set()

@@ -9,7 +9,7 @@ from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.services.erasure import forget
 from smsreport_tui.services.reports import Reports
-from smsreport_tui.services.upkeep import backup, restore
+from smsreport_tui.services.upkeep import restore
 from storage.store import Store, open_store
 from tests.storage.feeds import Item
 from tests.storage.stores import put, wrong_books
@@ -102,10 +102,10 @@ def test_strikes_stay_with_the_number(filled: Store, clock: FixedClock) -> None:
     assert [strike.activity for strike in Reports(filled, clock).profile("p2").strikes] == ["A"]
 
 
-def test_backups_are_reached(filled: Store, tmp_path: Path, clock: FixedClock) -> None:
+def test_backups_are_reached(filled: Store, tmp_path: Path) -> None:
     copies = tmp_path / "copies"
     copies.mkdir()
-    backup(str(filled.path), copies / "copy.db", clock)
+    filled.back_up(copies / "copy.db")
     assert NUMBER.encode() in bytes_of(copies)
     assert forget(filled, "p1") == []
     assert [secret for secret in SECRETS if secret in bytes_of(copies)] == []
@@ -114,7 +114,7 @@ def test_backups_are_reached(filled: Store, tmp_path: Path, clock: FixedClock) -
 def test_a_restored_backup_does_not_bring_the_person_back(filled: Store, tmp_path: Path, clock: FixedClock) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    backup(str(filled.path), elsewhere / "copy.db", clock)
+    filled.back_up(elsewhere / "copy.db")
     hidden = (elsewhere / "copy.db").rename(elsewhere / "moved.db")
     forget(filled, "p1")
     filled.close()
