@@ -79,6 +79,12 @@ class Store:
             copy_store(self.writer, target)
             register_backup(self.writer, target.absolute(), self.clock, own=False)
 
+    def damage(self) -> str | None:
+        """What SQLite finds wrong in the file, in its own words; it reads all of it."""
+        with self.reading() as connection:
+            found = str(connection.scalar(text("PRAGMA quick_check(1)")))
+        return None if found == "ok" else found
+
     def truncate_log(self) -> None:
         """Empty the write-ahead log, where erased content would stand until it is written over."""
         with _sentences(self.path):

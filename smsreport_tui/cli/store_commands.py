@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from smsreport_tui.cli.command import Command, Group
+from smsreport_tui.cli.ending import FAILED
 from smsreport_tui.cli.output import note, say
 from smsreport_tui.cli.surroundings import Surroundings, surroundings
 
@@ -59,3 +60,6 @@ def forget(about: Surroundings, profile: str, yes: bool) -> None:
     for problem in problems:
         note(problem)
     say(f"{profile} is erased; the counts stay.")
+    if problems:
+        # A copy that still holds the person is work left to do: a script must notice.
+        click.get_current_context().exit(FAILED)

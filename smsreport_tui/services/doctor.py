@@ -113,10 +113,20 @@ def _content(store: Store, path: Path, subject: Subject) -> list[Check]:
         events, profiles = growth(connection)
     size = sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*") if file.name in _files(path))
     return [
+        _whole(store),
         Check("books", not errors, " ".join(errors) or "Sent is the sum of its buckets, and a recount agrees."),
         Check("growth", True, f"{count_of(events, 'event')}, {count_of(profiles, 'profile')}, {_megabytes(size)}"),
         *_mirror(store, subject.clock),
     ]
+
+
+def _whole(store: Store) -> Check:
+    damage = store.damage()
+    if damage is None:
+        return Check("file", True, "The store's file is whole.")
+    return Check(
+        "file", False, f"The store's file is damaged ({damage}): restore a backup with `smsreport store restore`."
+    )
 
 
 def _files(path: Path) -> tuple[str, ...]:
