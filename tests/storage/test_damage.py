@@ -24,5 +24,5 @@ def test_a_torn_file_is_told_in_a_sentence(tmp_path: Path, clock: FixedClock, st
     content = bytearray(store.path.read_bytes())
     content[8_192:] = b"\xff" * (len(content) - 8_192)
     store.path.write_bytes(content)
-    with pytest.raises(StoreError, match="damaged|restore a backup"):
+    with pytest.raises(StoreError, match=r"damaged|restore a backup"):
         open_store(str(store.path), clock, writable=True).damage()
