@@ -90,19 +90,32 @@ def overview(report: Report) -> OverviewText:
     return OverviewText(lines, _sections(report, parts))
 
 
+_INCLUDING = {"subscription": "subscription", "include_segment": "segment", "include_tag": "tag"}
+_LIMITING = {
+    "exclude_segment": "without segment",
+    "exclude_tag": "without tag",
+    "frequency": "limit",
+    "duplicates": "limit",
+}
+
+
 def sending_summary(settings: tuple[SendingTo, ...]) -> str:
-    """One setting in full; of several, how many of each kind."""
+    """One setting in full; of several, how many of each kind that includes, and how many that limit."""
     if not settings:
         return "not told"
     if len(settings) == 1:
         return shown(_setting(settings[0]), _LONGEST_LINE)
-    kinds = Counter(setting.kind for setting in settings)
-    return " · ".join(count_of(number, shown(kind)) for kind, number in kinds.items())
+    kinds = (setting.kind for setting in settings if setting.kind not in _LIMITING)
+    included = Counter(_INCLUDING.get(kind, kind) for kind in kinds)
+    words = [count_of(number, shown(kind)) for kind, number in included.items()]
+    limits = len(settings) - included.total()
+    return " · ".join([*words, count_of(limits, "limit")] if limits else words)
 
 
 def _setting(setting: SendingTo) -> str:
     match = f" ({shown(setting.match)})" if setting.match else ""
-    return f"{shown(setting.kind)} {shown(setting.label)}{match}"
+    kind = _INCLUDING.get(setting.kind) or _LIMITING.get(setting.kind) or setting.kind
+    return f"{shown(kind)} {shown(setting.label)}{match}"
 
 
 def _sections(report: Report, parts: Parts | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
