@@ -59,14 +59,16 @@ async def until(pilot: Pilot[None], what: str, holds: Callable[[], bool]) -> Non
     await pilot.pause()
 
 
-async def shows(pilot: Pilot[None], text: str) -> None:
-    """Waits until the text stands on the screen."""
+async def shows(pilot: Pilot[None], text: str) -> bool:
+    """Waits until the text stands on the screen: true, or the test fails with the screen."""
     await until(pilot, f"{text!r} on the screen", lambda: text in screen_text(pilot))
+    return text in screen_text(pilot)
 
 
-async def hides(pilot: Pilot[None], text: str) -> None:
+async def hides(pilot: Pilot[None], text: str) -> bool:
     """Waits until the text stands on the screen no more."""
     await until(pilot, f"no {text!r} on the screen", lambda: text not in screen_text(pilot))
+    return text not in screen_text(pilot)
 
 
 async def open_report(pilot: Pilot[None]) -> None:

@@ -80,7 +80,7 @@ async def test_empty_store_says_whether_news_will_come() -> None:
         await shows(pilot, "The first sync is under way")
         source.state = SyncState(NOW, None, False)
         source.touch()
-        await shows(pilot, "press r to start it")
+        assert await shows(pilot, "press r to start it")
 
 
 async def test_a_store_that_does_not_open_says_why_and_r_tries_again() -> None:

@@ -132,7 +132,7 @@ async def test_a_program_that_can_not_start_says_so(tmp_path: Path) -> None:
     async with app_of(session).run_test(size=(80, 24)) as pilot:
         await open_dialog(pilot)
         await pilot.press("enter")
-        await shows(pilot, "The export could not start")
+        assert await shows(pilot, "The export could not start")
 
 
 async def test_a_wrong_path_says_what_is_wrong(tmp_path: Path) -> None:

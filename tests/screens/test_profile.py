@@ -44,7 +44,7 @@ async def test_numbers_are_masked_until_revealed() -> None:
         await pilot.press("m")
         await shows(pilot, "+46700000012")
         await pilot.press("m")
-        await hides(pilot, "+46700000012")
+        assert await hides(pilot, "+46700000012")
 
 
 async def test_an_unknown_profile_says_so() -> None:
@@ -59,7 +59,7 @@ async def test_an_unknown_profile_says_so() -> None:
         await pilot.press("enter")
         await shows(pilot, "There is no profile P0.")
         await pilot.press("escape")
-        await shows(pilot, "9\u202f120 shown")
+        assert await shows(pilot, "9\u202f120 shown")
 
 
 async def test_enter_on_an_activity_opens_its_report() -> None:
@@ -85,7 +85,7 @@ async def test_follows_the_store() -> None:
         await shows(pilot, "Opted out    no")
         source.profiles = lambda profile_id: replace(profile(profile_id), opted_out=True, suppressed=True)
         source.touch()
-        await shows(pilot, "opted out · suppressed")
+        assert await shows(pilot, "opted out · suppressed")
 
 
 def test_an_erased_person_has_no_name() -> None:

@@ -122,7 +122,7 @@ async def test_each_figure_explains_itself() -> None:
         await pilot.press("tab", "tab")
         await hides(pilot, "÷ 9\u202f120 delivered")
         await pilot.hover("#breakdown", offset=(4, 0))
-        await shows(pilot, "people with any receipt")
+        assert await shows(pilot, "people with any receipt")
 
 
 async def test_sending_to_opens_to_all_settings() -> None:
@@ -208,7 +208,7 @@ async def test_an_unknown_activity_says_what_to_do() -> None:
     async with app_of(session_of(source)).run_test(size=(80, 24)) as pilot:
         await shows(pilot, "40 activities")
         await pilot.press("enter")
-        await shows(pilot, "There is no activity A1")
+        assert await shows(pilot, "There is no activity A1")
 
 
 async def test_walks_from_list_to_tabs_and_back() -> None:
@@ -221,7 +221,7 @@ async def test_walks_from_list_to_tabs_and_back() -> None:
         await pilot.press("enter")
         await until(pilot, "focus on the list", lambda: getattr(pilot.app.focused, "id", "") == "rows")
         await pilot.click("#tabs", offset=(3, 4))
-        await shows(pilot, "25 of 596 shown")
+        assert await shows(pilot, "25 of 596 shown")
 
 
 async def test_the_bottom_bar_acts_on_a_click() -> None:
@@ -229,4 +229,4 @@ async def test_the_bottom_bar_acts_on_a_click() -> None:
         await open_report(pilot)
         bar = screen_lines(pilot.app.screen)[-1]
         await pilot.click("#actions", offset=(bar.index("Back"), 0))
-        await shows(pilot, "40 activities")
+        assert await shows(pilot, "40 activities")
