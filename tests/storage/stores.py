@@ -12,16 +12,25 @@ from smsreport_tui.rules.door import activity_door, event_door, profile_door
 from smsreport_tui.services.reports import Reports
 from storage.books import book_errors
 from storage.mirror import Mirror, Stored, mirror_of
+from storage.settings import write_setting
 from storage.store import Store, open_store
 from tests.storage.feeds import VENDOR, Item, page_bytes
 
 _DOORS = {"activities": activity_door(), "profiles": profile_door(), "events": event_door()}
+KEY = bytes(range(32))
 _cursors = itertools.count()
 
 
 def new_store(folder: Path, clock: Clock, name: str = "store.db") -> Store:
-    """An empty store that may be written to."""
-    return open_store(str(folder / name), clock, writable=True)
+    """An empty store that may be written to.
+
+    All have one key: which of two numbers of one instant an erased profile keeps is decided by their tokens.
+    """
+    store = open_store(str(folder / name), clock, writable=True)
+    with store.writing() as connection:
+        write_setting(connection, "number_key", KEY.hex())
+    store.number_key = KEY
+    return store
 
 
 def mirror(store: Store) -> Mirror:
