@@ -49,7 +49,7 @@ def open_engine(url: URL, *, writable: bool) -> Engine:
         )
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-        cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB if writable else _CACHE_KIB // 4}")
+        cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB if writable else _CACHE_KIB // 8}")
         cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.execute("PRAGMA foreign_keys=ON")
         if writable:
