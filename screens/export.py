@@ -18,7 +18,7 @@ from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.formatting import count_of, thousands
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.child_process import CANCELLED_CODE, Outcome, Task
-from smsreport_tui.services.session import Session
+from smsreport_tui.services.session import ExportWish, Session
 
 
 class ExportScreen(ModalScreen[None], inherit_bindings=False):
@@ -124,7 +124,7 @@ class ExportScreen(ModalScreen[None], inherit_bindings=False):
         self._start(path, force=self._asked_about == path)
 
     def _start(self, path: Path, *, force: bool) -> None:
-        command = self._session.export_command(self._activity_id, self._tab, path, force)
+        command = self._session.export_command(ExportWish(self._activity_id, self._tab, path, overwrite=force))
         self._export = Task(command)
         for widget in (self._path, *(self.query_one(f"#{name}", Button) for name in ("go", "csv", "xlsx"))):
             widget.disabled = True

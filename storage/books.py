@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from storage.counters import LINK_FIGURES
-from storage.recipient_rows import FIGURES, RecipientRow, code_key, figures, pending_key
+from storage.recipient_rows import FIGURES, RecipientRow, code_key, curve_keys, figures, pending_key
 from storage.tables import (
     ACTIVITY,
     ACTIVITY_COUNTS,
+    ACTIVITY_CURVE,
     CODE_COUNT,
     EVENT,
     LINK_CLICK,
@@ -35,6 +36,7 @@ def _differences(connection: Connection, key: int) -> list[str]:
     counted: Counter[str] = Counter()
     codes: Counter[Any] = Counter()
     minutes: Counter[Any] = Counter()
+    curve: Counter[Any] = Counter()
     erased = set(
         connection.scalars(
             select(RECIPIENT.c.profile_id)
@@ -48,6 +50,7 @@ def _differences(connection: Connection, key: int) -> list[str]:
         counted.update(dict(zip(FIGURES, figures(row, erased=row.profile_id in erased), strict=True)))
         codes[code_key(row)] += 1
         minutes[pending_key(row)] += 1
+        curve.update(curve_keys(row))
     stored = connection.execute(select(ACTIVITY_COUNTS).where(ACTIVITY_COUNTS.c.activity_id == key)).one()
     wrong = [name for name in FIGURES if getattr(stored, name) != counted[name]]
     if stored.sent != stored.delivered + stored.soft + stored.hard + stored.rejected + stored.pending:
@@ -56,6 +59,8 @@ def _differences(connection: Connection, key: int) -> list[str]:
         wrong.append("codes")
     if _kept(connection, PENDING_MINUTE, ("minute",), key) != _without_none(minutes):
         wrong.append("pending by the minute")
+    if _kept(connection, ACTIVITY_CURVE, ("kind", "slot"), key) != curve:
+        wrong.append("curves")
     return wrong + _link_differences(connection, key)
 
 

@@ -5,9 +5,19 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Table, bindparam, select, update
 
-from storage.recipient_rows import FIGURES, CodeKey, RecipientRow, code_key, figures, pending_key
+from storage.recipient_rows import (
+    FIGURES,
+    CodeKey,
+    CurveKey,
+    RecipientRow,
+    code_key,
+    curve_keys,
+    figures,
+    pending_key,
+)
 from storage.tables import (
     ACTIVITY_COUNTS,
+    ACTIVITY_CURVE,
     CODE_COUNT,
     LINK_COUNT,
     PENDING_MINUTE,
@@ -30,6 +40,7 @@ _ADD_LINK = (
 )
 _CODE_NAMES = ("activity_id", "outcome", "vendor", "scheme", "code")
 _MINUTE_NAMES = ("activity_id", "minute")
+_CURVE_NAMES = ("activity_id", "kind", "slot")
 
 
 class Deltas:
@@ -40,6 +51,7 @@ class Deltas:
         self._links: dict[tuple[int, int], Counter[str]] = {}
         self._codes: Counter[CodeKey] = Counter()
         self._minutes: Counter[tuple[int, int]] = Counter()
+        self._curve: Counter[CurveKey] = Counter()
 
     def recipient(self, row: RecipientRow, sign: int, *, erased: bool) -> None:
         """Add (1) or take away (-1) what a recipient counts."""
@@ -53,6 +65,8 @@ class Deltas:
         minute = pending_key(row)
         if minute is not None:
             self._minutes[minute] += sign
+        for slot in curve_keys(row):
+            self._curve[slot] += sign
 
     def link(self, activity: int, link: int, clicks: int, machine_clicks: int, sign: int) -> None:
         """Add or take away one recipient's clicks on a link."""
@@ -79,6 +93,7 @@ class Deltas:
         bulk(connection, _ADD_LINK, ("key", "link", *(f"add_{name}" for name in LINK_FIGURES)), links)
         _move(connection, CODE_COUNT, _CODE_NAMES, self._codes)
         _move(connection, PENDING_MINUTE, _MINUTE_NAMES, self._minutes)
+        _move(connection, ACTIVITY_CURVE, _CURVE_NAMES, self._curve)
 
 
 def _adding(table: Table, names: tuple[str, ...]) -> tuple[object, object]:
@@ -91,6 +106,7 @@ def _adding(table: Table, names: tuple[str, ...]) -> tuple[object, object]:
 _STATEMENTS = {
     CODE_COUNT.name: _adding(CODE_COUNT, _CODE_NAMES),
     PENDING_MINUTE.name: _adding(PENDING_MINUTE, _MINUTE_NAMES),
+    ACTIVITY_CURVE.name: _adding(ACTIVITY_CURVE, _CURVE_NAMES),
 }
 
 

@@ -145,6 +145,20 @@ class PendingMinute(SQLModel, table=True):
     recipients: int = number()
 
 
+class ActivityCurve(SQLModel, table=True):
+    """When things happened to the recipients of an activity, by five minutes: deliveries, first clicks.
+
+    `kind` is a `storage.recipient_rows.CurveKind`, `slot` counts five minutes since 1970.
+    """
+
+    __tablename__: ClassVar[Any] = "activity_curve"
+    __table_args__ = (_CLUSTERED,)
+    activity_id: int = number(primary_key=True)
+    kind: int = number(primary_key=True)
+    slot: int = number(primary_key=True)
+    recipients: int = number()
+
+
 class Profile(SQLModel, table=True):
     """One person; `known` is 0 while only events have named it.
 

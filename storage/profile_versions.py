@@ -72,6 +72,9 @@ class ProfileState:
         if self.number_at is None or version.updated_at > self.number_at:
             self.number_at = version.updated_at
             self.number_tie = token if self.erased else None
+            # A newer version that was deleted without a number may stand already.
+            if not self.erased:
+                self.msisdn = version.msisdn
             return
         known = self.number_tie
         if known is None and self.msisdn is not None:

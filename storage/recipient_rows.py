@@ -1,5 +1,6 @@
 """A recipient as its table keeps it, and what it adds to the counters."""
 
+from enum import IntEnum
 from typing import NamedTuple
 
 from smsreport_tui.rules.clock import MINUTE
@@ -55,6 +56,18 @@ _NOWHERE = (0,) * (1 + len(Bucket))
 _PLACES = {int(one): (1, *(int(bucket is BUCKETS[one]) for bucket in Bucket)) for one in Outcome}
 
 CodeKey = tuple[int, int, str, str, str]
+CurveKey = tuple[int, int, int]
+
+SLOT = 5 * MINUTE
+"""The steps of the curves: fine enough for the first hour, few enough for a month."""
+
+
+class CurveKind(IntEnum):
+    """What a curve counts; the numbers stand in the store."""
+
+    DELIVERED = 0
+    FIRST_CLICK = 1
+    FIRST_CLICK_OF_ANY = 2
 
 
 def recipient_row(activity_id: int, profile_id: int, profile_key: str, fold: RecipientFold) -> RecipientRow:
@@ -119,3 +132,11 @@ def code_key(row: RecipientRow) -> CodeKey | None:
 def pending_key(row: RecipientRow) -> tuple[int, int] | None:
     """Where a pending recipient stands in `pending_minute`."""
     return None if row.pending_since is None else (row.activity_id, row.pending_since // MINUTE)
+
+
+def curve_keys(row: RecipientRow) -> list[CurveKey]:
+    """Where a recipient stands in `activity_curve`: at its delivery, its first click as a person, its first click."""
+    times = (row.tab_delivered_at, row.first_click_at, row.first_any_at)
+    return [
+        (row.activity_id, int(kind), at // SLOT) for kind, at in zip(CurveKind, times, strict=True) if at is not None
+    ]

@@ -17,6 +17,7 @@ def _table(model: type[SQLModel]) -> Table:
 
 ACTIVITY = _table(models.Activity)
 ACTIVITY_COUNTS = _table(models.ActivityCounts)
+ACTIVITY_CURVE = _table(models.ActivityCurve)
 BACKUP = _table(models.Backup)
 CLEARING = _table(models.Clearing)
 CODE_COUNT = _table(models.CodeCount)

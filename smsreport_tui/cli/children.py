@@ -1,11 +1,8 @@
 """The command lines of the app's child processes: the same commands that a script would run."""
 
-from pathlib import Path
-
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
-from smsreport_tui.rules.columns import Tab
-from smsreport_tui.services.session import ExportCommand
+from smsreport_tui.services.session import ExportCommand, ExportWish
 
 
 def global_options(about: Surroundings) -> list[str]:
@@ -17,10 +14,17 @@ def global_options(about: Surroundings) -> list[str]:
 def export_command(about: Surroundings) -> ExportCommand:
     """The export of a tab, with progress for the app."""
 
-    def command(activity: str, tab: Tab, file: Path, overwrite: bool) -> list[str]:
-        flags = ["--progress-lines", *(["--force"] if overwrite else [])]
+    def command(wish: ExportWish) -> list[str]:
+        flags = {"--force": wish.overwrite, "--masked": wish.masked, "--machine-clicks": wish.machine_clicks}
+        words = ["--progress-lines", *(flag for flag, asked in flags.items() if asked)]
+        if wish.find is not None:
+            words.append(f"--find={wish.find}")
+        if wish.columns:
+            words.append(f"--columns={','.join(wish.columns)}")
         # An activity's id may begin with a dash.
-        return own_command(*global_options(about), "export", *flags, "--", activity, tab.value, str(file))
+        return own_command(
+            *global_options(about), "export", *words, "--", wish.activity, wish.tab.value, str(wish.file)
+        )
 
     return command
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.option("--masked", is_flag=True, help="Write phone numbers masked, as the screen shows them.")
+@click.option("--find", metavar="TEXT", help="Only rows with TEXT in name, number or code.")
+@click.option("--columns", metavar="NAMES", help="Only these columns, by their names with commas between.")
 @machine_clicks_option
 @click.option("--progress-lines", "lines", is_flag=True, hidden=True)
 @click.pass_context
@@ -38,6 +41,8 @@ def export(
     file: Path,
     force: bool,
     masked: bool,
+    find: str | None,
+    columns: str | None,
     machine_clicks: bool,
     lines: bool,
 ) -> None:
@@ -53,7 +58,9 @@ def export(
     with stop_asked() as stop:
         try:
             with about.reports() as reports:
-                done = _Export(reports, activity, Tab(tab), machine_clicks).write(file, force, masked, lines, stop)
+                done = _Export(reports, activity, Tab(tab), find, machine_clicks).write(
+                    file, _Manner(force, masked, _names(columns), lines), stop
+                )
         except ExportCancelled as error:
             note(str(error))
             context.exit(INTERRUPTED)
@@ -61,28 +68,44 @@ def export(
         say(f"{count_of(done, 'row')} in {file}")
 
 
+def _names(columns: str | None) -> tuple[str, ...]:
+    return tuple(name for word in (columns or "").split(",") if (name := word.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    force: bool
+    masked: bool
+    columns: tuple[str, ...]
+    lines: bool
+
+
 class _Export:
-    def __init__(self, reports: "ReportSource", activity: str, tab: Tab, machine_clicks: bool) -> None:
+    def __init__(
+        self, reports: "ReportSource", activity: str, tab: Tab, find: str | None, machine_clicks: bool
+    ) -> None:
         self._reports = reports
         self._activity = activity
         self._tab = tab
+        self._find = find
         self._machine_clicks = machine_clicks
 
-    def write(self, file: Path, force: bool, masked: bool, lines: bool, stop: Event) -> int:
+    def write(self, file: Path, manner: _Manner, stop: Event) -> int:
         from smsreport_tui.services.export import export_rows
 
-        found = self._reports.rows(self._activity, self._tab, machine_clicks=self._machine_clicks)
-        with found as rows, _progress(file, lines, stop) as show:
+        found = self._reports.rows(self._activity, self._tab, find=self._find, machine_clicks=self._machine_clicks)
+        with found as rows, _progress(file, manner.lines, stop) as show:
             if show is not None:
                 show(0, rows.total)
             return export_rows(
                 rows,
                 file,
-                force=force,
+                force=manner.force,
                 title=self._tab.value.capitalize(),
                 progress=show,
                 cancelled=stop.is_set,
-                masked=masked,
+                masked=manner.masked,
+                columns=manner.columns,
             )
 
 

@@ -134,6 +134,17 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Curves:
+    """Recipients by the whole hour since the sending, ascending, hours with none left out: (hour, recipients).
+
+    `delivered` counts those delivered in the hour, `clicked` those who clicked for the first time in it.
+    """
+
+    delivered: tuple[tuple[int, int], ...]
+    clicked: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ActivitySummary:
     """One line of the list of activities."""
 

@@ -35,25 +35,30 @@ def export_rows(
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     masked: bool = False,
+    columns: Sequence[str] = (),
 ) -> int:
     """Write all rows to `path`, owner-only, and say how many they were.
 
     `title` names the sheet of an XLSX file; `progress(done, total)` and `cancelled()` are called once a batch;
-    `masked` hides the middle of phone numbers. Raises ExportError with a sentence, ExportCancelled when
+    `masked` hides the middle of phone numbers; `columns` names those that are written, none means all, and they
+    keep the order of the tab. Raises ExportError with a sentence, ExportCancelled when
     `cancelled()` was true; an error of the rows themselves and an interruption pass through. However it ends,
     what stood under the name before stays unless the new file is complete.
     """
     check_export(path, force=force)
     watched = _Watched(rows.batches, rows.total, progress, cancelled)
     batches: Iterator[Batch] = _masked(watched, rows.columns) if masked else iter(watched)
+    written = rows.columns
+    if columns:
+        written, batches = _chosen(rows.columns, batches, columns)
     with atomic_file(path, force=force) as file:
         if path.suffix.lower() == ".csv":
-            write_csv(file, rows.columns, batches)
+            write_csv(file, written, batches)
         else:
             # openpyxl takes a tenth of a second to import.
             from smsreport_tui.services.export_xlsx import write_xlsx
 
-            write_xlsx(file, rows.columns, batches, title=title)
+            write_xlsx(file, written, batches, title=title)
         watched.stop_if_cancelled()
     return watched.done
 
@@ -98,3 +103,16 @@ def _masked(batches: _Watched, columns: Sequence[Column]) -> Iterator[Batch]:
             )
             for row in batch
         ]
+
+
+def _chosen(
+    columns: Sequence[Column], batches: Iterator[Batch], names: Sequence[str]
+) -> tuple[tuple[Column, ...], Iterator[Batch]]:
+    unknown = [name for name in names if name not in {column.name for column in columns}]
+    if unknown:
+        known = ", ".join(column.name for column in columns)
+        raise ExportError(f"This tab has no column {shown(unknown[0], 40)}: it has {known}.")
+    places = [index for index, column in enumerate(columns) if column.name in names]
+    return tuple(columns[index] for index in places), (
+        [tuple(row[index] for index in places) for row in batch] for batch in batches
+    )

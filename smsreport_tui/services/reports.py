@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from smsreport_tui.rules.clock import MINUTE, Clock
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
-from smsreport_tui.rules.figures import ActivitySummary, Profile, Report, rates
+from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report, rates
 from smsreport_tui.services.source import SyncState, TabRows
 from storage.leases import is_leased
 from storage.lists import Scope, all_rows, count_rows, link_key, newest_rows
 from storage.mirror import last_sync
+from storage.read_curves import read_curves
 from storage.read_profile import read_profile
 from storage.read_report import activity_key, read_figures, read_summaries
 from storage.store import Store
@@ -52,6 +53,11 @@ class Reports:
             links=found.links,
             codes=found.codes,
         )
+
+    def curves(self, activity_id: str, *, machine_clicks: bool = False) -> Curves:
+        """Deliveries and first clicks by the hour. Raises NotFoundError."""
+        with self._store.reading() as connection:
+            return read_curves(connection, activity_id, machine_clicks=machine_clicks)
 
     def tab(
         self,

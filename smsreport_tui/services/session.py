@@ -8,7 +8,22 @@ from smsreport_tui.rules.clock import Clock, SystemClock
 from smsreport_tui.rules.columns import Tab
 from smsreport_tui.services.source import ReportSource
 
-ExportCommand = Callable[[str, Tab, Path, bool], list[str]]
+
+@dataclass(frozen=True, slots=True)
+class ExportWish:
+    """What an operator wants written: whose rows, where to, and in what manner; no columns means all of them."""
+
+    activity: str
+    tab: Tab
+    file: Path
+    overwrite: bool = False
+    masked: bool = False
+    find: str | None = None
+    machine_clicks: bool = False
+    columns: tuple[str, ...] = ()
+
+
+ExportCommand = Callable[[ExportWish], list[str]]
 
 
 @dataclass(frozen=True)
@@ -16,8 +31,8 @@ class Session:
     """The app's surroundings, made by the command line.
 
     `open_source` is called once, in a thread, after the first paint: it may import, create and migrate, and raises
-    SmsReportError. `export_command` gives the child's command line for (activity id, tab, file, overwrite); the child
-    writes `progress DONE TOTAL` lines to standard error, and its last line there says why it failed.
+    SmsReportError. `export_command` gives the child's command line for a wish; the child writes
+    `progress DONE TOTAL` lines to standard error, and its last line there says why it failed.
     `worker_command` is the background worker that ends when its standard input closes, or None where none may start.
     """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
-from smsreport_tui.rules.figures import ActivitySummary, Profile, Report
+from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class ReportSource(Protocol):
         ...
 
     def report(self, activity_id: str, *, machine_clicks: bool = False) -> Report: ...
+
+    def curves(self, activity_id: str, *, machine_clicks: bool = False) -> Curves:
+        """Deliveries and first clicks by the hour since the sending."""
+        ...
 
     def tab(
         self,

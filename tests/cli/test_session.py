@@ -8,6 +8,7 @@ from smsreport_tui.cli.app_commands import session
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
 from smsreport_tui.rules.columns import Tab
+from smsreport_tui.services.session import ExportWish
 
 
 def test_children_get_the_same_global_options(user: Path) -> None:
@@ -15,7 +16,7 @@ def test_children_get_the_same_global_options(user: Path) -> None:
     made = session(about)
     options = ["--store", str(user / "s.db"), "--gateway", "https://sms.example.com"]
     assert made.worker_command == own_command(*options, "worker", "--with-parent")
-    assert made.export_command("-A2", Tab.BOUNCES, Path("x.csv"), True) == own_command(
+    assert made.export_command(ExportWish("-A2", Tab.BOUNCES, Path("x.csv"), overwrite=True)) == own_command(
         *options, "export", "--progress-lines", "--force", "--", "-A2", "bounces", "x.csv"
     )
     assert (made.gateway, made.demo) == ("https://sms.example.com", False)
@@ -25,7 +26,7 @@ def test_what_came_by_the_environment_goes_on_by_it(user: Path, monkeypatch: pyt
     # A URL may hold a password, and every user of the machine can read a command line.
     monkeypatch.setenv("SMSREPORT_STORE", "postgresql://u:pa55@db/x")
     made = session(Surroundings({}, verbose=True))
-    assert made.export_command("A", Tab.SENT, Path("x.csv"), False) == own_command(
+    assert made.export_command(ExportWish("A", Tab.SENT, Path("x.csv"))) == own_command(
         "--verbose", "export", "--progress-lines", "--", "A", "sent", "x.csv"
     )
 

@@ -11,6 +11,7 @@ from smsreport_tui.rules.figures import (
     Activity,
     ActivitySummary,
     Counts,
+    Curves,
     LinkFigure,
     Profile,
     ProfileActivity,
@@ -57,6 +58,7 @@ LINKS = (
     LinkFigure("L3", "https://myshop.example/outlet?from=sms", None, 83, 81, 81 / 981),
     LinkFigure("L4", "https://myshop.example/never", "Never clicked", 0, 0, 0.0),
 )
+CURVES = Curves(((0, 8_210), (1, 640), (2, 190), (5, 60), (24, 20)), ((0, 410), (1, 260), (2, 120), (9, 90), (26, 101)))
 
 
 def activity(name: str | None = "Spring sale · SE", body: str | None = BODY) -> Activity:
@@ -215,6 +217,10 @@ class FakeSource:
             return self.reports[activity_id]
         except KeyError:
             raise NotFoundError(f"There is no activity {activity_id}: `smsreport activities` lists them.") from None
+
+    def curves(self, activity_id: str, *, machine_clicks: bool = False) -> Curves:
+        self._answer(f"curves {activity_id}")
+        return CURVES
 
     def tab(
         self,

@@ -12,7 +12,7 @@ from screens import export_path
 from screens.export import ExportScreen
 from screens.report import ReportScreen
 from smsreport_tui.rules.columns import Tab
-from smsreport_tui.services.session import Session
+from smsreport_tui.services.session import ExportWish, Session
 from tests.screens.fake_source import filled
 from tests.screens.steps import SIZES, app_of, open_report, screen_text, session_of, shows, until
 
@@ -37,11 +37,11 @@ class Commands:
 
     def __init__(self, program: str) -> None:
         self.program = program
-        self.asked: list[tuple[str, Tab, Path, bool]] = []
+        self.asked: list[ExportWish] = []
 
-    def __call__(self, activity: str, tab: Tab, path: Path, force: bool) -> list[str]:
-        self.asked.append((activity, tab, path, force))
-        return [sys.executable, "-c", self.program, str(path)]
+    def __call__(self, wish: ExportWish) -> list[str]:
+        self.asked.append(wish)
+        return [sys.executable, "-c", self.program, str(wish.file)]
 
 
 def session_with(commands: Commands, folder: Path) -> Session:
@@ -67,7 +67,7 @@ async def test_writes_the_proposed_file(tmp_path: Path, size: tuple[int, int]) -
         assert pilot.app.screen.query_one(Input).value == str(path)
         await pilot.press("enter")
         await back_on_the_report(pilot)
-        assert commands.asked == [("A1", Tab.DELIVERED, path, False)]
+        assert commands.asked == [ExportWish("A1", Tab.DELIVERED, path)]
         assert path.read_text() == "rows"
         messages = [notice.message for notice in pilot.app._notifications]
         assert messages == [f"9\u202f120 rows written to {path}"]
@@ -82,7 +82,7 @@ async def test_the_format_decides_the_suffix(tmp_path: Path) -> None:
         await shows(pilot, "● CSV")
         await pilot.click("#go")
         await back_on_the_report(pilot)
-        assert commands.asked[0][2] == tmp_path / "A1-delivered.csv"
+        assert commands.asked[0].file == tmp_path / "A1-delivered.csv"
 
 
 async def test_asks_before_it_overwrites(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ async def test_asks_before_it_overwrites(tmp_path: Path) -> None:
         await shows(pilot, "Overwrite")
         await pilot.press("enter")
         await back_on_the_report(pilot)
-        assert commands.asked[0][3] is True
+        assert commands.asked[0].overwrite
         assert path.read_text() == "rows"
 
 

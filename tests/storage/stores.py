@@ -61,6 +61,7 @@ def everything(store: Store, clock: Clock, profiles: Iterable[str]) -> dict[str,
     for summary in summaries:
         for machines in (False, True):
             seen[f"report {summary.id} {machines}"] = reports.report(summary.id, machine_clicks=machines)
+            seen[f"curves {summary.id} {machines}"] = reports.curves(summary.id, machine_clicks=machines)
             for tab in Tab:
                 seen[f"{tab} {summary.id} {machines}"] = reports.tab(summary.id, tab, machine_clicks=machines)
     known = set(_profile_ids(store))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from smsreport_tui.rules.clock import FixedClock
+from smsreport_tui.services.reports import Reports
 from tests.storage.feeds import Item
 from tests.storage.stores import differences, everything, new_store, put
 
@@ -35,3 +36,17 @@ def test_number_strikes_and_consent_are_the_same(order: tuple[int, ...], tmp_pat
             seen.append(everything(store, clock, ["p1"]))
     assert differences(seen[1], seen[0]) == []
     assert len(seen[0]["profile p1"].strikes) == 1
+
+
+NUMBERLESS: Item = {"id": "p1", "updated_at": "2026-03-02T10:00:00Z", "name": "Zoe", "deleted": True}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((ONE, TWO, NUMBERLESS))))
+def test_a_deletion_without_a_number_on_one_page_with_others_keeps_the_newest_number(
+    order: tuple[Item, ...], tmp_path: Path, clock: FixedClock
+) -> None:
+    refused: Item = {**STRIKE, "code": "565", "profile_id": "p2", "msisdn": TWO["msisdn"]}
+    with new_store(tmp_path, clock) as store:
+        put(store, "profiles", list(order))
+        put(store, "events", [refused])
+        assert Reports(store, clock).profile("p1").suppressed
