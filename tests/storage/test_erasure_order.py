@@ -45,7 +45,7 @@ NUMBERLESS: Item = {"id": "p1", "updated_at": "2026-03-02T10:00:00Z", "name": "Z
 def test_a_deletion_without_a_number_on_one_page_with_others_keeps_the_newest_number(
     order: tuple[Item, ...], tmp_path: Path, clock: FixedClock
 ) -> None:
-    refused: Item = {**STRIKE, "code": "565", "profile_id": "p2", "msisdn": TWO["msisdn"]}
+    refused: Item = {**STRIKE, "code": "573", "profile_id": "p2", "msisdn": TWO["msisdn"]}
     with new_store(tmp_path, clock) as store:
         put(store, "profiles", list(order))
         put(store, "events", [refused])
