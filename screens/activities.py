@@ -9,12 +9,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from screens import activity_cells
+from screens.activity_order import COLUMNS, Order, arranged
 from screens.desk import Desk
 from screens.report_text import synced
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.figures import ActivitySummary
-from smsreport_tui.rules.formatting import count_of
+from smsreport_tui.rules.formatting import count_of, thousands
 from smsreport_tui.rules.text import shown
+from widgets.find_bar import FindBar
 from widgets.row_table import RowTable
 from widgets.state_panel import StatePanel
 from widgets.title_bar import TitleBar
@@ -24,7 +26,11 @@ class ActivitiesScreen(SourceScreen):
     """Enter opens the report of the activity under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "Find", id="activities.find", key_display="/", tooltip="Find by name, id or sender"),
+        Binding("o", "order", "Order", id="activities.order", tooltip="Order the list by the next column"),
+        Binding("O", "turn", "Turn", show=False, id="activities.turn", tooltip="Turn the order round"),
         Binding("r", "app.sync", "Sync", id="activities.sync", tooltip="Ask the gateway for news now"),
+        Binding("escape", "back", "All", show=False, id="activities.back", tooltip="End the search"),
     ]
     AUTO_FOCUS = "RowTable"
 
@@ -37,11 +43,15 @@ class ActivitiesScreen(SourceScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._activities: list[ActivitySummary] | None = None
+        self._found: list[ActivitySummary] = []
+        self._find = ""
+        self._order = Order()
 
     def compose_body(self) -> ComposeResult:
         yield TitleBar(id="title")
         yield RowTable(id="activities")
         yield StatePanel(id="state")
+        yield FindBar("part of a name, id or sender", id="find")
 
     def reload(self) -> None:
         self.ask("activities", lambda source: source.activities(), self._show)
@@ -49,10 +59,16 @@ class ActivitiesScreen(SourceScreen):
     def tick(self) -> None:
         super().tick()
         known = self._activities is not None
-        count = f" · {count_of(len(self._activities or ()), 'activity')}" if known else ""
         state = synced(self.desk.sync.as_of, self.desk.now) if known else ""
-        self.query_one(TitleBar).show(f"SMS Report{' · demo' if self.desk.session.demo else ''}{count}", state)
+        demo = " · demo" if self.desk.session.demo else ""
+        self.query_one(TitleBar).show(f"SMS Report{demo}{self._count()}", state)
         self._show_state()
+
+    def _count(self) -> str:
+        if self._activities is None:
+            return ""
+        count = count_of(len(self._activities), "activity")
+        return f" · {thousands(len(self._found))} of {count} found" if self._find else f" · {count}"
 
     def repaint(self) -> None:
         self._show_state()
@@ -66,16 +82,24 @@ class ActivitiesScreen(SourceScreen):
 
     def _show(self, activities: list[ActivitySummary]) -> None:
         self.desk.problem = None
-        if activities == self._activities:
-            return
-        self._activities = activities
-        keys = [activity.id for activity in activities]
-        self.query_one(RowTable).show(activity_cells.SPECS, keys, lambda index: activity_cells.cells(activities[index]))
+        if activities != self._activities:
+            self._activities = activities
+            self._arrange()
+
+    def _arrange(self) -> None:
+        activities = self._activities or []
+        found = self._found = arranged(activities, self._find, self._order)
+        most = activity_cells.scales(activities)
+        self.query_one(RowTable).show(
+            activity_cells.specs(self._order),
+            [activity.id for activity in found],
+            lambda index: activity_cells.cells(found[index], most),
+        )
         self.tick()
 
     def _show_state(self) -> None:
         panel, table = self.query_one(StatePanel), self.query_one(RowTable)
-        has_rows = bool(self._activities)
+        has_rows = bool(self._found)
         panel.display, table.display = not has_rows, has_rows
         if not has_rows:
             panel.show(*self._state())
@@ -88,6 +112,8 @@ class ActivitiesScreen(SourceScreen):
             return ("The store can not be read", shown(self.desk.problem), "r tries again, q quits.")
         if self._activities is None:
             return ("Opening the store …",)
+        if self._activities:
+            return (f"No activity found for “{shown(self._find)}”", "Esc shows all again.")
         if session.gateway is None and not session.demo:
             return (
                 "No gateway is set up",
@@ -103,3 +129,45 @@ class ActivitiesScreen(SourceScreen):
     @on(RowTable.Chosen)
     def _chosen(self, message: RowTable.Chosen) -> None:
         self.post_message(self.Opened(message.key))
+
+    @on(RowTable.HeadingClicked)
+    def _heading_clicked(self, message: RowTable.HeadingClicked) -> None:
+        self._set_order(self._order.by(message.column))
+
+    @on(FindBar.Changed)
+    def _find_changed(self, message: FindBar.Changed) -> None:
+        self._find = message.text
+        self.query_one(RowTable).go_to_start()
+        self._arrange()
+
+    @on(FindBar.Entered)
+    def _find_entered(self) -> None:
+        self.query_one(RowTable).focus()
+
+    @on(FindBar.Closed)
+    def _find_closed(self) -> None:
+        self.action_back()
+
+    def _set_order(self, order: Order) -> None:
+        self._order = order
+        self.query_one(RowTable).go_to_start()
+        self._arrange()
+        name, way = COLUMNS[order.column].title, "rising" if order.ascending else "falling"
+        self.notify(f"Ordered by {name}, {way}.", timeout=2, markup=False)
+
+    def action_order(self) -> None:
+        self._set_order(self._order.next())
+
+    def action_turn(self) -> None:
+        self._set_order(self._order.by(self._order.column))
+
+    def action_find(self) -> None:
+        self.query_one(FindBar).open("part of a name, id or sender")
+
+    def action_back(self) -> None:
+        find_bar = self.query_one(FindBar)
+        if find_bar.is_open or self._find:
+            find_bar.close()
+            self._find = ""
+            self._arrange()
+            self.query_one(RowTable).focus()

@@ -1,23 +1,53 @@
 """The lines of the list of activities as cells."""
 
-from smsreport_tui.rules.figures import ActivitySummary, rate
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from screens.activity_order import COLUMNS, Order, click_rate, delivery_rate, leave_rate
+from smsreport_tui.rules.figures import ActivitySummary
 from smsreport_tui.rules.formatting import local_time, percent, thousands, zone_name
 from smsreport_tui.rules.text import shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec
 
-SPECS = (
-    ColumnSpec("Activity", 14, 44),
-    ColumnSpec("Sent at", 26, 40),
-    ColumnSpec("Sent", 5, 12, right=True),
-    ColumnSpec("Delivered", 8, 18, right=True),
-    ColumnSpec("Unique", 6, 12, right=True),
-    ColumnSpec("Unsub", 5, 12, right=True),
-    ColumnSpec("Sender", 6, 16),
-    ColumnSpec("Status", 5, 14),
-)
-_BAR = 8
+_WIDTHS = ((16, 44), (26, 40), (5, 24), (6, 18), (6, 18), (6, 18), (6, 16), (5, 14))
+_NUMBERS = range(2, 6)
+_LATE = range(6, 8)
+_BAR = 5
 _GOOD, _FAIR = 0.95, 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """What a full bar stands for: the most sent, and the highest rates of the list."""
+
+    sent: int = 0
+    click: float = 0.0
+    leave: float = 0.0
+
+
+def scales(activities: Iterable[ActivitySummary]) -> Scales:
+    """The largest of each figure, so that the bars of a list can be compared."""
+    sent, click, leave = 0, 0.0, 0.0
+    for one in activities:
+        sent = max(sent, one.sent)
+        click = max(click, click_rate(one) or 0.0)
+        leave = max(leave, leave_rate(one) or 0.0)
+    return Scales(sent, click, leave)
+
+
+def specs(order: Order) -> tuple[ColumnSpec, ...]:
+    """Headings and widths, the column of the order marked."""
+    arrow = "▲" if order.ascending else "▼"
+    return tuple(
+        ColumnSpec(
+            f"{column.title} {arrow}" if index == order.column else column.title,
+            *_WIDTHS[index],
+            right=index in _NUMBERS,
+            late=index in _LATE,
+        )
+        for index, column in enumerate(COLUMNS)
+    )
 
 
 def bar(share: float | None, width: int = _BAR) -> str:
@@ -28,19 +58,23 @@ def bar(share: float | None, width: int = _BAR) -> str:
     return ("━" * whole + "╾" * half).ljust(width, "─")
 
 
-def cells(activity: ActivitySummary) -> tuple[Cell, ...]:
-    """One activity, in the order of SPECS."""
-    delivery = rate(activity.delivered, activity.sent)
+def cells(activity: ActivitySummary, most: Scales) -> tuple[Cell, ...]:
+    """One activity, in the order of the columns."""
+    delivery, click, leave = delivery_rate(activity), click_rate(activity), leave_rate(activity)
     return (
         Cell(shown(activity.name or activity.id)),
         _sent_at(activity),
-        Cell(thousands(activity.sent)),
+        Cell(thousands(activity.sent), tail=f" {bar(_part(activity.sent, most.sent))}"),
         Cell(percent(delivery), _tone(delivery), tail=f" {bar(delivery)}"),
-        Cell(thousands(activity.unique_clicks)),
-        Cell(thousands(activity.unsubscribed)),
+        Cell(percent(click), tail=f" {bar(_part(click, most.click))}"),
+        Cell(percent(leave), tail=f" {bar(_part(leave, most.leave))}", tail_tone=Tone.WARN),
         Cell(shown(activity.sender) if activity.sender else "–"),
         Cell(shown(activity.status) if activity.status else "–", Tone.DIM),
     )
+
+
+def _part(value: float | None, most: float) -> float | None:
+    return None if value is None else value / most if most else 0.0
 
 
 def _sent_at(activity: ActivitySummary) -> Cell:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from smsreport_tui.rules.formatting import count_of
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.session import Session
 from smsreport_tui.services.source import ReportSource, SyncState
@@ -39,12 +40,21 @@ class Desk:
         return shown(problem, _LONGEST_SENTENCE) if problem else None
 
     @property
-    def sync_words(self) -> str:
-        """The state of the sync in the bottom bar."""
+    def states(self) -> tuple[str, ...]:
+        """The status line: the worker, bad items, the gateway; what matters most first."""
         if self.source is None:
-            return ""
+            return ()
+        bad = self.sync.quarantined
+        kept = (f"! {count_of(bad, 'bad item')}",) if bad else ()
+        return (self._sync_words, *kept, *((gateway_name(self.session.gateway),) if self.session.gateway else ()))
+
+    @property
+    def _sync_words(self) -> str:
         if self.hindrance:
             return "Sync ! problem"
-        if self.sync.worker_alive:
-            return "Sync ● on"
-        return "Sync ○ off"
+        return "Sync ● on" if self.sync.worker_alive else "Sync ○ off"
+
+
+def gateway_name(address: str) -> str:
+    """The host of a gateway's address, which is how people call it."""
+    return shown(address.partition("://")[2].partition("/")[0].rpartition("@")[2], 40)

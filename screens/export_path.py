@@ -10,28 +10,35 @@ _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
 
 
-def proposed(folder: Path, activity_id: str, tab: Tab) -> Path:
+def proposed(activity_id: str, tab: Tab, suffix: str, *, found: bool = False) -> str:
     """A name from the gateway's id, of which only characters that every file system takes are kept."""
     safe = _UNFIT.sub("_", activity_id)[:_LONGEST_NAME].lstrip(".-") or "activity"
-    return folder / f"{safe}-{tab.value}{FORMATS[0]}"
+    return f"{safe}-{tab.value}{'-found' if found else ''}{suffix}"
 
 
-def with_format(text: str, suffix: str) -> str:
-    """The same path with the suffix of another format."""
-    stem = next((text[: -len(known)] for known in FORMATS if text.lower().endswith(known)), text)
+def with_format(name: str, suffix: str) -> str:
+    """The same name with the suffix of another format."""
+    stem = next((name[: -len(known)] for known in FORMATS if name.lower().endswith(known)), name)
     return stem + suffix
 
 
-def meant(text: str) -> Path:
+def format_of(name: str) -> str | None:
+    """The suffix of a format that the name ends in, or None."""
+    return next((known for known in FORMATS if name.lower().endswith(known)), None)
+
+
+def meant(folder: str, name: str) -> Path:
     """The path of what was typed. Raises ValueError with a sentence that says what is wrong."""
-    text = text.strip()
-    if not text or "\0" in text:
-        raise ValueError("Type the file to write.")
-    path = Path(text).expanduser()
+    folder, name = folder.strip(), name.strip()
+    if not name or "\0" in folder + name:
+        raise ValueError("Type a name for the file.")
+    path = Path(name).expanduser()
+    if not path.is_absolute():
+        path = Path(folder or ".").expanduser() / path
     if path.suffix.lower() not in FORMATS:
         raise ValueError("The name decides the format: end it in .xlsx or .csv.")
     if path.is_dir():
         raise ValueError("That is a folder: add a file name.")
     if not path.parent.is_dir():
         raise ValueError(f"There is no folder {path.parent}: make it first, or choose another.")
-    return path
+    return path.absolute()

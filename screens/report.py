@@ -1,32 +1,49 @@
-"""The report of one activity: overview, breakdown, the six tabs and their newest people."""
+"""The report of one activity: overview, breakdown, curves, the six tabs and their newest people."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static
 
-from screens import report_text, tab_cells
+from screens import report_text
 from screens.desk import Desk
-from screens.report_figures import books, figures
+from screens.report_figures import figures
+from screens.report_lists import ListView, ReportLists
 from screens.source_screen import SourceScreen
+from screens.tab_cells import Manner
 from smsreport_tui.rules.columns import Tab, TabPage
-from smsreport_tui.rules.figures import Report
+from smsreport_tui.rules.figures import Curves, Report
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import ReportSource
 from widgets.breakdown import Breakdown
+from widgets.curve import Curve
+from widgets.find_bar import FindBar
 from widgets.overview import Overview
 from widgets.row_table import RowTable
 from widgets.side_tabs import SideTabs
-from widgets.state_panel import StatePanel
 from widgets.title_bar import TitleBar
 
 TABS = report_text.TABS
+ROOM_FOR_CURVES = 36
+"""Terminals of so many lines show the curves unasked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one reading of the store gave, so that figures, rows and curves agree."""
+
+    report: Report
+    tab: Tab
+    find: str
+    page: TabPage
+    curves: Curves | None
+    machines: bool
 
 
 class ReportScreen(SourceScreen):
@@ -35,10 +52,18 @@ class ReportScreen(SourceScreen):
     CSS_PATH = Path("report.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "export", "Export", id="report.export", tooltip="Export all rows of this tab to a file"),
+        Binding("s", "segment", "Segment", id="report.segment", tooltip="Create a segment of this tab's people"),
+        Binding("slash", "find", "Find", id="report.find", key_display="/", tooltip="Find by name, number or code"),
         Binding("r", "app.sync", "Sync", id="report.sync", tooltip="Ask the gateway for news now"),
+        Binding("c", "curves", "Curves", id="report.curves", tooltip="Show or hide deliveries and clicks by hour"),
         Binding(
-            "o", "settings", "Settings", show=False, id="report.settings", tooltip="Open all settings of the sending"
+            "b",
+            "machines",
+            "Machines",
+            id="report.machines",
+            tooltip="Count clicks by machines as people's, or not again",
         ),
+        Binding("o", "settings", "Settings", id="report.settings", tooltip="Open all settings of the sending"),
         *(
             Binding(
                 str(number),
@@ -50,7 +75,7 @@ class ReportScreen(SourceScreen):
             )
             for number, tab in enumerate(TABS, 1)
         ),
-        Binding("escape", "back", "Back", id="report.back", tooltip="Back to the activities"),
+        Binding("escape", "back", "Back", id="report.back", tooltip="End the search, or back to the activities"),
     ]
     AUTO_FOCUS = "#rows"
 
@@ -62,17 +87,24 @@ class ReportScreen(SourceScreen):
 
     @dataclass
     class ExportAsked(Message):
-        """The operator wants all rows of a tab in a file."""
+        """The operator wants rows of a tab in a file: all of them, or those found."""
 
         activity_id: str
         tab: Tab
         total: int | None
+        find: str
+        found: int | None
+        machines: bool
 
     def __init__(self, desk: Desk, activity_id: str) -> None:
         super().__init__(desk)
         self.activity_id = activity_id
         self.current_tab = Tab.DELIVERED
+        self.machines = False
+        self._find = ""
+        self._curves_wanted: bool | None = None
         self._report: Report | None = None
+        self._shown_machines = False
         self._page: TabPage | None = None
         self._people: TabPage | None = None
         self._link: str | None = None
@@ -84,24 +116,34 @@ class ReportScreen(SourceScreen):
         yield Breakdown(id="breakdown")
         yield Static(id="explanation", markup=False)
         yield Static(id="warnings", markup=False)
+        with Horizontal(id="curves"):
+            yield Curve(report_text.DELIVERED_CURVE, id="delivered-curve")
+            yield Curve(report_text.CLICKED_CURVE, id="clicked-curve")
         with Horizontal(id="body"):
             yield SideTabs(report_text.side_tabs(None), id="tabs")
-            with Vertical(id="lists"):
-                yield StatePanel(id="state")
-                yield RowTable(id="rows")
-                yield Static(id="people-head", classes="list-head", markup=False)
-                yield RowTable(id="people")
-                yield Static(id="foot", classes="list-foot", markup=False)
+            yield ReportLists(self.current_tab, self.desk.code_words, id="lists")
 
     def on_mount(self) -> None:
         self.query_one(SideTabs).activate(TABS.index(self.current_tab))
+        self._show_curves()
         self._paint_lists()
 
-    def reload(self) -> None:
-        activity_id, tab = self.activity_id, self.current_tab
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        if self.in_use and self._show_curves():
+            self.reload()
 
-        def question(source: ReportSource) -> tuple[Report, Tab, TabPage]:
-            return source.report(activity_id), tab, source.tab(activity_id, tab)
+    # What is asked for, and what the answers change.
+
+    def reload(self) -> None:
+        activity_id, tab, find, machines = self.activity_id, self.current_tab, self._find, self.machines
+        wants_curves = self.query_one("#curves").display
+
+        def question(source: ReportSource) -> Answer:
+            report = source.report(activity_id, machine_clicks=machines)
+            page = source.tab(activity_id, tab, find=find or None, machine_clicks=machines)
+            curves = source.curves(activity_id, machine_clicks=machines) if wants_curves else None
+            return Answer(report, tab, find, page, curves, machines)
 
         self.ask("report", question, self._show)
         if tab is Tab.LINKS and self._link is not None:
@@ -114,18 +156,19 @@ class ReportScreen(SourceScreen):
         else:
             super().show_problem(sentence)
 
-    def _show(self, answer: tuple[Report, Tab, TabPage]) -> None:
-        report, tab, page = answer
-        if report != self._report:
-            self._report = report
-            self._paint_report(report)
-        if tab is self.current_tab and page != self._page:
-            self._page, self._problem = page, None
+    def _show(self, answer: Answer) -> None:
+        if (answer.report, answer.machines) != (self._report, self._shown_machines):
+            self._report, self._shown_machines = answer.report, answer.machines
+            self._paint_report(answer.report)
+        if answer.curves is not None:
+            self._paint_curves(answer.curves)
+        if answer.tab is self.current_tab and answer.find == self._find and answer.page != self._page:
+            self._page, self._problem = answer.page, None
             self._paint_lists()
 
     def _paint_report(self, report: Report) -> None:
         self.query_one(Overview).show(report_text.overview(report))
-        self.query_one(Breakdown).show(figures(report))
+        self.query_one(Breakdown).show(figures(report, machines=self._shown_machines))
         self.query_one(SideTabs).show(report_text.side_tabs(report))
         warnings = self.query_one("#warnings", Static)
         text = report_text.warnings(report)
@@ -133,6 +176,18 @@ class ReportScreen(SourceScreen):
         warnings.display = bool(text)
         self._explain("")
         self.tick()
+
+    def _paint_curves(self, curves: Curves) -> None:
+        delivered, clicked = self.query_one("#delivered-curve", Curve), self.query_one("#clicked-curve", Curve)
+        delivered.show(*report_text.delivered_curve(curves))
+        clicked.show(*report_text.clicked_curve(curves, machines=self._shown_machines))
+
+    def _show_curves(self) -> bool:
+        """Whether the curves came into sight by this."""
+        area = self.query_one("#curves")
+        was = area.display
+        area.display = self.size.height >= ROOM_FOR_CURVES if self._curves_wanted is None else self._curves_wanted
+        return area.display and not was
 
     def tick(self) -> None:
         super().tick()
@@ -144,78 +199,34 @@ class ReportScreen(SourceScreen):
     def repaint(self) -> None:
         self._paint_lists()
 
+    @property
+    def _lists(self) -> ReportLists:
+        return self.query_one(ReportLists)
+
     def _paint_lists(self) -> None:
-        rows, people, panel = self._rows, self._people_table, self.query_one(StatePanel)
-        page, on_links = self._page, self.current_tab is Tab.LINKS
-        has_rows = page is not None and bool(page.rows)
-        had_focus = self.focused in (rows, people)
-        rows.display, panel.display = has_rows, not has_rows
-        rows.set_class(on_links, "-split")
-        people.display = self.query_one("#people-head").display = has_rows and on_links
-        if page is None or not has_rows:
-            panel.show(*self._state())
-        else:
-            self._fill(rows, page)
-        if had_focus and self.focused is not rows and not (people.display and self.focused is people):
-            (rows if has_rows else self.query_one(SideTabs)).focus()
-        elif has_rows and self.focused is None and self.is_current:
-            rows.focus()
-        if on_links and has_rows:
-            self._paint_people()
-        self._paint_foot()
-
-    @property
-    def _rows(self) -> RowTable:
-        return self.query_one("#rows", RowTable)
-
-    @property
-    def _people_table(self) -> RowTable:
-        return self.query_one("#people", RowTable)
-
-    @property
-    def _zone(self) -> str | None:
-        return self._report.activity.timezone if self._report else None
-
-    def _fill(self, table: RowTable, page: TabPage) -> None:
-        sent_at = self._report.activity.sent_at if self._report else None
-        manner, words = tab_cells.Manner(self._zone, sent_at, self.desk.masked), self.desk.code_words
-        table.show(
-            tab_cells.specs(page.columns),
-            [row.key for row in page.rows],
-            lambda index: tab_cells.cells(page.columns, page.rows[index], manner, words),
-        )
-
-    def _paint_people(self) -> None:
-        page = self._people
-        name = shown(self._link) if self._link else ""
-        count = f" · {report_text.shown_of(page, self._zone, exports=False)}" if page else ""
-        self.query_one("#people-head", Static).update(f"Who clicked {name}{count}" if name else "")
-        if page is not None:
-            self._fill(self._people_table, page)
-
-    def _paint_foot(self) -> None:
-        page, text = self._page, ""
-        if page is not None:
-            on_links = self.current_tab is Tab.LINKS
-            text = report_text.links_foot(page) if on_links else report_text.shown_of(page, self._zone)
-        self.query_one("#foot", Static).update(text)
-
-    def _state(self) -> tuple[str, ...]:
-        if self._problem:
-            return ("This report can not be read", self._problem, "r tries again, Esc goes back.")
-        if self._page is None:
-            return ("Loading …",)
-        return (report_text.empty(self.current_tab),)
+        lists, activity = self._lists, self._report.activity if self._report else None
+        had_focus = self.focused in (lists.rows, lists.people)
+        zone, sent_at = (activity.timezone, activity.sent_at) if activity else (None, None)
+        manner = Manner(zone, sent_at, self.desk.masked)
+        view = ListView(self.current_tab, self._page, self._people, self._link, self._find, self._problem, manner)
+        lists.show(view, self.desk.code_words)
+        if had_focus and self.focused not in (lists.rows, lists.people):
+            if not lists.focus_list():
+                self.query_one(SideTabs).focus()
+        elif self.focused is None and self.is_current:
+            lists.focus_list()
+        self.refresh_bindings()
 
     def _explain(self, text: str) -> None:
         if not text and self._report is not None:
-            counts = self._report.counts
-            text = f"Sent = {books(counts)}" if counts.sent else "Nothing sent yet"
+            text = report_text.books_line(self._report)
         self.query_one("#explanation", Static).update(text)
 
     @on(Breakdown.Explained)
     def _explained(self, message: Breakdown.Explained) -> None:
         self._explain(message.text)
+
+    # Tabs, rows and the people of a link.
 
     @on(SideTabs.Chosen)
     def _tab_chosen(self, message: SideTabs.Chosen) -> None:
@@ -223,8 +234,7 @@ class ReportScreen(SourceScreen):
 
     @on(SideTabs.Entered)
     def _tab_entered(self) -> None:
-        if self._rows.display:
-            self._rows.focus()
+        self._lists.focus_list()
 
     @on(RowTable.LeftEdge)
     def _left_edge(self) -> None:
@@ -235,48 +245,109 @@ class ReportScreen(SourceScreen):
         if self.current_tab is Tab.LINKS and message.key is not None and message.key != self._link:
             self._link, self._people = message.key, None
             self._ask_people(message.key)
-            self._paint_people()
+            self._paint_lists()
 
     @on(RowTable.Chosen)
     def _row_chosen(self, message: RowTable.Chosen) -> None:
         if message.table.id == "rows" and self.current_tab is Tab.LINKS:
-            self._people_table.focus()
+            self._lists.people.focus()
         else:
             self.post_message(self.ProfileOpened(message.key))
 
     def _ask_people(self, link: str) -> None:
-        activity_id = self.activity_id
-        self.ask("people", lambda source: source.tab(activity_id, Tab.CLICKS, link=link), self._show_people)
+        activity_id, machines = self.activity_id, self.machines
+        self.ask(
+            "people",
+            lambda source: source.tab(activity_id, Tab.CLICKS, link=link, machine_clicks=machines),
+            self._show_people,
+        )
 
     def _show_people(self, page: TabPage) -> None:
         if page != self._people:
             self._people = page
-            self._paint_people()
+            self._paint_lists()
 
     def _open_tab(self, tab: Tab) -> None:
-        self.current_tab = tab
+        self.current_tab, self._find = tab, ""
         self._page = self._people = self._link = self._problem = None
+        self._lists.find_bar.close()
         self.query_one(SideTabs).activate(TABS.index(tab))
-        self._rows.go_to_start()
+        self._lists.rows.go_to_start()
         self.reload()
+
+    @on(FindBar.Changed)
+    def _find_changed(self, message: FindBar.Changed) -> None:
+        self._look_for(message.text)
+
+    @on(FindBar.Closed)
+    def _find_closed(self) -> None:
+        self._end_find()
+
+    @on(FindBar.Entered)
+    def _find_entered(self) -> None:
+        self._lists.focus_list()
+
+    def _look_for(self, text: str) -> None:
+        if text != self._find:
+            self._find = text
+            self._lists.rows.go_to_start()
+            self.reload()
+
+    def _end_find(self) -> None:
+        self._lists.find_bar.close()
+        self._look_for("")
+        if not self._lists.focus_list():
+            self.query_one(SideTabs).focus()
+
+    # Keys.
+
+    def why_not(self, action: str) -> str | None:
+        if action == "segment":
+            return "Segments are not part of this version: e exports these people."
+        if action == "export" and self._page is not None and not self._page.total:
+            return "There are no rows to export here."
+        return None
 
     def action_tab(self, index: int) -> None:
         if TABS[index] is not self.current_tab:
             self._open_tab(TABS[index])
 
+    def action_find(self) -> None:
+        self._lists.find_bar.open(report_text.FIND_HINTS[self.current_tab])
+
+    def action_segment(self) -> None:
+        self.refuses("segment")
+
+    def action_curves(self) -> None:
+        self._curves_wanted = not self.query_one("#curves").display
+        if self._show_curves():
+            self.reload()
+
+    def action_machines(self) -> None:
+        self.machines = not self.machines
+        self.notify(report_text.MACHINES_IN if self.machines else report_text.MACHINES_OUT, timeout=3, markup=False)
+        self.reload()
+
     def action_settings(self) -> None:
         overview = self.query_one(Overview)
         overview.action_unfold()
-        (overview if overview.is_open else self._rows).focus()
+        (overview if overview.is_open else self._lists.rows).focus()
 
     def action_back(self) -> None:
         overview = self.query_one(Overview)
         if overview.is_open:
             overview.close()
-            self._rows.focus()
+            self._lists.focus_list()
+        elif self._lists.find_bar.is_open:
+            self._end_find()
         else:
             self.dismiss()
 
     def action_export(self) -> None:
-        total = self._page.total if self._page else None
-        self.post_message(self.ExportAsked(self.activity_id, self.current_tab, total))
+        if self.refuses("export"):
+            return
+        total, found = self._page.total if self._page else None, None
+        if self._find:
+            total, found = report_text.tab_total(self.current_tab, self._report), total
+        wish = self.ExportAsked(self.activity_id, self.current_tab, total, self._find, found, self.machines)
+        self.post_message(wish)

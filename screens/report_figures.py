@@ -6,9 +6,9 @@ from widgets.breakdown import Figure
 from widgets.cell import Tone
 
 
-def figures(report: Report) -> tuple[Figure, ...]:
-    """What became of the people, then what they did."""
-    return (*_reached(report), *_answered(report))
+def figures(report: Report, *, machines: bool = False) -> tuple[Figure, ...]:
+    """What became of the people, then what they did; `machines` says that their clicks are among the figures."""
+    return (*_reached(report), *_answered(report, machines=machines))
 
 
 def _share(part: int, whole: int) -> str:
@@ -76,16 +76,17 @@ def _kinds(counts: Counts, of_sent: str) -> tuple[Figure, ...]:
     )
 
 
-def _answered(report: Report) -> tuple[Figure, ...]:
+def _answered(report: Report, *, machines: bool) -> tuple[Figure, ...]:
     counts, n = report.counts, thousands
     of_delivered = f"÷ {n(counts.delivered)} delivered"
     click, leave = percent(report.rates.click), percent(report.rates.unsubscribe)
-    machines = n(counts.machine_clicks)
+    by_machines = n(counts.machine_clicks)
+    left = f"{by_machines} by machines among them" if machines else f"{by_machines} by machines left out"
     return (
         Figure(
             "Clicks",
             n(counts.clicks),
-            f"Clicks {n(counts.clicks)} by people; {machines} by machines left out",
+            f"Clicks {n(counts.clicks)}{' by anyone' if machines else ' by people'}; {left}: b switches",
             tone=Tone.INFO,
             mark=True,
             group=2,
@@ -107,9 +108,10 @@ def _answered(report: Report) -> tuple[Figure, ...]:
             group=2,
         ),
         Figure(
-            "machine clicks",
-            machines,
-            f"Machine clicks {machines}: link previews and scanners; in no other figure",
+            "machine clicks counted" if machines else "machine clicks",
+            by_machines,
+            f"Machine clicks {by_machines}: link previews and scanners;"
+            f" {'in Clicks and Unique by your switch' if machines else 'in no other figure'}: b switches",
             number_first=True,
             group=2,
         ),

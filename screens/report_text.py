@@ -1,14 +1,17 @@
 """The words of the report screen: title, overview, warnings, the line under a list. Pure, so tested as tables."""
 
+import unicodedata
 from collections import Counter
+
+from rich.cells import chop_cells
 
 from screens.report_figures import books
 from smsreport_tui.rules.columns import Tab, TabPage
-from smsreport_tui.rules.figures import Activity, Report, SendingTo
+from smsreport_tui.rules.figures import Activity, Curves, Report, SendingTo
 from smsreport_tui.rules.formatting import ago, count_of, local_time, thousands, zone_name
 from smsreport_tui.rules.formatting import credits as credits_text
-from smsreport_tui.rules.parts import Parts, count_parts
-from smsreport_tui.rules.text import shown, shown_block
+from smsreport_tui.rules.parts import JOINED, SINGLE, Parts, count_parts
+from smsreport_tui.rules.text import REPLACEMENT, shown, shown_block
 from widgets.overview import Named, OverviewText
 from widgets.side_tabs import SideTab
 
@@ -31,6 +34,14 @@ _EMPTY: dict[Tab, str] = {
 }
 # Wider than any terminal: a line of the head shows no more of a text, which opened stands whole.
 _LONGEST_LINE = 500
+_LONGEST_FIND = 30
+# Cells of a drawn line of a text: no part is broken anew by the narrowest terminal that is large enough.
+_DRAWN = 50
+FIND_HINTS: dict[Tab, str] = dict.fromkeys(
+    (Tab.SENT, Tab.DELIVERED, Tab.CLICKS, Tab.UNSUBSCRIBE), "part of a name or number"
+) | {Tab.LINKS: "part of an id, address or title", Tab.BOUNCES: "part of a name or number, or a code"}
+MACHINES_IN = "Clicks by machines count as people's: b leaves them out again."
+MACHINES_OUT = "Clicks by machines are left out."
 
 
 def title(activity: Activity) -> str:
@@ -53,17 +64,21 @@ def side_tabs(report: Report | None) -> tuple[SideTab, ...]:
     """The six tabs with their counts; without a report the counts are not known."""
     if report is None:
         return tuple(SideTab(tab.value, label, "") for tab, label in TAB_LABELS.items())
+    return tuple(
+        SideTab(tab.value, TAB_LABELS[tab], thousands(number))
+        for tab, number in zip(TABS, _totals(report), strict=True)
+    )
+
+
+def _totals(report: Report) -> tuple[int, ...]:
     counts = report.counts
-    numbers = (
+    return (
         counts.sent,
         counts.delivered,
         counts.unique_clicks,
         len(report.links),
         counts.bounces,
         counts.unsubscribed,
-    )
-    return tuple(
-        SideTab(tab.value, TAB_LABELS[tab], thousands(number)) for tab, number in zip(TABS, numbers, strict=True)
     )
 
 
@@ -81,9 +96,10 @@ def overview(report: Report) -> OverviewText:
             *((Named("", f"{thousands(report.counts.erased)} erased"),) if report.counts.erased else ()),
         ),
         (
-            Named("Sending to", sending_summary(activity.sending_to), opens=True),
-            Named("", f"{excluded} excluded"),
             Named("Total credits", f"{credits_text(report.total_credits)}, retry {credits_text(report.retry_credits)}"),
+            Named("", f"{excluded} excluded"),
+            # Last, because a line is cut at its end, and this opens.
+            Named("Sending to", sending_summary(activity.sending_to), opens=True),
         ),
         (Named("Text", shown(activity.body, _LONGEST_LINE) if activity.body else "not told yet"),),
     )
@@ -132,12 +148,15 @@ def _sections(report: Report, parts: Parts | None) -> tuple[tuple[str, tuple[str
 
 
 def _part_sections(parts: Parts) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    numbered = (
-        f"Part {number}: {line}" if first else f"        {line}"
-        for number, text in enumerate(parts.parts, 1)
-        for first, line in zip([True] + [False] * text.count("\n"), shown_block(text).split("\n"), strict=False)
-    )
-    return (("Text", (encoding(parts), *numbered)),)
+    unit = "septets" if parts.encoding == "gsm" else "units of 16 bits"
+    room = (SINGLE if len(parts.parts) == 1 else JOINED)[parts.encoding]
+    drawn: list[str] = []
+    for number, (text, used) in enumerate(zip(parts.parts, parts.units, strict=True), 1):
+        drawn.append(f"┌ part {number} of {len(parts.parts)} · {used} of {room} {unit}")
+        drawn.extend(
+            f"│ {piece}" for line in shown_block(text).split("\n") for piece in chop_cells(line, _DRAWN) or [""]
+        )
+    return (("Text", (encoding(parts), *drawn)),)
 
 
 def encoding(parts: Parts) -> str:
@@ -145,8 +164,14 @@ def encoding(parts: Parts) -> str:
     full = f"{count_of(len(parts.parts), 'part')}, room for {parts.left} more in the last"
     if parts.forced_by is None or parts.forced_at is None:
         return f"GSM 03.38, {full}"
-    where = f"“{shown(parts.forced_by)}” at character {thousands(parts.forced_at + 1)}"
-    return f"UCS-2 because of {where}, {full}"
+    return f"UCS-2 because of {_character(parts.forced_by)} at character {thousands(parts.forced_at + 1)}, {full}"
+
+
+def _character(char: str) -> str:
+    """A character by its shape, where it has one, its name and its code point."""
+    drawn = shown(char).strip()
+    quoted = f"“{drawn}” " if drawn and drawn != REPLACEMENT else ""
+    return f"{quoted}{unicodedata.name(char, 'a character without a name')} (U+{ord(char):04X})"
 
 
 def warnings(report: Report) -> str:
@@ -164,15 +189,57 @@ def warnings(report: Report) -> str:
     return " · ".join(notes)
 
 
-def links_foot(page: TabPage) -> str:
-    """The line under the links and their people."""
-    return f"{thousands(len(page.rows))} of {count_of(page.total, 'link')} shown · e exports all links"
+def shown_of(page: TabPage, zone: str | None) -> str:
+    """How many of all rows are on the screen, and in which zone the times are."""
+    return f"{thousands(len(page.rows))} of {thousands(page.total)} shown · times in {zone_name(zone)}"
 
 
-def shown_of(page: TabPage, zone: str | None, *, exports: bool = True) -> str:
-    """How many of all rows are on the screen, how to get the rest, and in which zone the times are."""
-    tail = " · e exports all" if exports else ""
-    return f"{thousands(len(page.rows))} of {thousands(page.total)} shown{tail} · times in {zone_name(zone)}"
+def foot(tab: Tab, page: TabPage | None, zone: str | None, find: str = "") -> str:
+    """The line under a list: how many rows stand of how many, how to get the rest, in which zone the times are."""
+    if page is None:
+        return ""
+    count = f"{thousands(len(page.rows))} of {thousands(page.total)}"
+    if find:
+        return f"{count} found for “{shown(find, _LONGEST_FIND)}” · e exports them · Esc shows all"
+    if tab is Tab.LINKS:
+        links = count_of(page.total, "link")
+        return f"{thousands(len(page.rows))} of {links} shown · e exports all · y copies the id"
+    return f"{count} shown · e exports all · times in {zone_name(zone)}"
+
+
+def tab_total(tab: Tab, report: Report | None) -> int | None:
+    """How many rows a tab has in all, by the report."""
+    return None if report is None else _totals(report)[TABS.index(tab)]
+
+
+def books_line(report: Report) -> str:
+    """Sent and its buckets, the line that stands while no figure is pointed at."""
+    counts = report.counts
+    return f"Sent = {books(counts)}" if counts.sent else "Nothing sent yet"
+
+
+DELIVERED_CURVE = "Delivered by hour since sending"
+CLICKED_CURVE = "First clicks by hour since sending"
+
+Hours = tuple[tuple[int, int], ...]
+
+
+def delivered_curve(curves: Curves) -> tuple[str, Hours, str]:
+    """Heading, hours, and what stands in their place when there are none."""
+    return _with_peak(DELIVERED_CURVE, curves.delivered), curves.delivered, "Nothing is known to be delivered yet"
+
+
+def clicked_curve(curves: Curves, *, machines: bool) -> tuple[str, Hours, str]:
+    """The same for the first click of each person, machines among them or not."""
+    who = f"{CLICKED_CURVE}, machines too" if machines else CLICKED_CURVE
+    return _with_peak(who, curves.clicked), curves.clicked, "Nobody has clicked yet"
+
+
+def _with_peak(title: str, hours: Hours) -> str:
+    if not hours:
+        return title
+    hour, most = max(hours, key=lambda one: one[1])
+    return f"{title} · most {thousands(most)} in hour {hour + 1}"
 
 
 def empty(tab: Tab) -> str:

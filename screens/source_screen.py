@@ -64,8 +64,19 @@ class SourceScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         yield from self.compose_body()
         yield Static(id="hindrance", markup=False)
-        yield ActionBar(id="actions")
+        yield ActionBar(self.why_not, id="actions")
         yield TooSmall()
+
+    def why_not(self, action: str) -> str | None:  # noqa: ARG002
+        """The sentence that says why an action can not be done now, by the action's name; None where it can."""
+        return None
+
+    def refuses(self, action: str) -> bool:
+        """Whether the action can not be done; if so the operator is told why."""
+        reason = self.why_not(action)
+        if reason is not None:
+            self.notify(reason, severity="warning", timeout=4, markup=False)
+        return reason is not None
 
     def reload(self) -> None:
         """Asks for all that the screen shows."""
@@ -90,7 +101,7 @@ class SourceScreen(Screen[None], inherit_bindings=False):
 
     def tick(self) -> None:
         """Paints what ages: how long ago the last sync was, and what hinders it."""
-        self.query_one(ActionBar).show_state(self.desk.sync_words)
+        self.query_one(ActionBar).show_states(self.desk.states)
         hindrance = self.desk.hindrance or ""
         if hindrance != self._hindrance:
             self._hindrance = hindrance

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from smsreport_tui.rules.columns import Column, Kind, ListRow, Value
 from smsreport_tui.rules.formatting import local_time, value_text
+from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES, Bucket, Outcome
 from smsreport_tui.rules.text import shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec
@@ -14,8 +15,8 @@ CodeWords = Callable[[str | None, str | None, str | None], str | None]
 # What an operator looks at first; a column that is not named here follows in the order of the file.
 _FIRST = (
     *("name", "msisdn", "link", "url", "bounce", "code", "clicks", "unique_clicks", "share", "last_click_at"),
-    *("bounced_at", "reason", "delivered_at", "unsubscribed_at", "sent_at", "outcome", "attempts", "credits"),
-    *("next_retry_at", "strikes", "first_click_at", "links", "title", "vendor", "scheme"),
+    *("next_retry_at", "bounced_at", "reason", "delivered_at", "unsubscribed_at", "sent_at", "outcome", "attempts"),
+    *("credits", "strikes", "first_click_at", "links", "title", "vendor", "scheme"),
 )
 _LAST = ("email", "profile")
 _WIDTHS = {
@@ -26,7 +27,16 @@ _WIDTHS = {
     Kind.CREDITS: (5, 18),
     Kind.RATE: (6, 10),
 }
-_WIDER = {"name": (12, 32), "url": (16, 60), "code": (22, 40), "reason": (16, 48), "link": (8, 24), "profile": (8, 24)}
+_WIDER = {
+    "name": (12, 32),
+    "url": (16, 60),
+    "code": (22, 40),
+    "reason": (16, 48),
+    "next_retry_at": (14, 28),
+    "link": (8, 24),
+    "profile": (8, 24),
+}
+_HEADINGS = {"name": "Profile", "profile": "Id", "next_retry_at": "Next step"}
 _NUMBERS = (Kind.COUNT, Kind.CREDITS, Kind.RATE)
 _TONES = {"delivered": Tone.GOOD, "pending": Tone.DIM, "soft": Tone.WARN, "hard": Tone.BAD, "rejected": Tone.BAD}
 
@@ -44,11 +54,7 @@ def specs(columns: tuple[Column, ...]) -> tuple[ColumnSpec, ...]:
 
 def _spec(column: Column) -> ColumnSpec:
     least, most = _WIDER.get(column.name, _WIDTHS[column.kind])
-    return ColumnSpec("Profile" if column.name == "name" else _heading(column), least, most, column.kind in _NUMBERS)
-
-
-def _heading(column: Column) -> str:
-    return "Id" if column.name == "profile" else column.title
+    return ColumnSpec(_HEADINGS.get(column.name, column.title), least, most, column.kind in _NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ def _cell(column: Column, values: dict[str, Value], row: ListRow, manner: Manner
         return _name(values, row)
     if column.name == "code":
         return Cell(_code(values, words))
+    if column.name == "next_retry_at":
+        return _next_step(values, manner)
     if value is None:
         return Cell("–", Tone.DIM)
     if column.kind is Kind.TIME and isinstance(value, int):
@@ -85,6 +93,30 @@ def _time(value: int, manner: Manner) -> Cell:
     # On the day of the sending the time alone says enough; on another day the seconds give way to the date.
     same_day = manner.sent_at is not None and full[:10] == local_time(manner.sent_at, manner.zone, with_zone=False)[:10]
     return Cell(full, short=full[11:] if same_day else full[5:16])
+
+
+def _next_step(values: dict[str, Value], manner: Manner) -> Cell:
+    """What happens to a bounced recipient next, and when (rules.md 5)."""
+    due = values["next_retry_at"]
+    if isinstance(due, int):
+        at = _time(due, manner)
+        return Cell(f"retry {at.text}", Tone.WARN, short=f"retry {at.short}")
+    strikes = values["strikes"] or 0
+    if isinstance(strikes, int) and strikes >= SUPPRESSING_STRIKES:
+        return Cell("suppressed", Tone.BAD)
+    if values["bounce"] == Bucket.HARD.value:
+        return Cell(f"strike {strikes} of {SUPPRESSING_STRIKES}", Tone.BAD)
+    if values["outcome"] == Outcome.OPTOUT.word:
+        return Cell("suppressed", Tone.BAD)
+    return Cell("no retry", Tone.DIM)
+
+
+def copied(columns: tuple[Column, ...], row: ListRow, *, masked: bool) -> str:
+    """What copying a row takes: a person's number as it is shown, else the id of the person or the link."""
+    for column, value in zip(columns, row.values, strict=True):
+        if column.kind is Kind.MSISDN and isinstance(value, str):
+            return value_text(column, value, None, masked=masked)
+    return shown(row.key)
 
 
 def _name(values: dict[str, Value], row: ListRow) -> Cell:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual import on, work
@@ -22,7 +22,7 @@ from textual.worker import WorkerFailed
 import screens
 from screens.activities import ActivitiesScreen
 from screens.desk import CodeWords, Desk
-from screens.export import ExportScreen
+from screens.export import ExportScreen, Rows
 from screens.help import HelpScreen
 from screens.profile import ProfileScreen
 from screens.report import ReportScreen
@@ -36,10 +36,12 @@ from smsreport_tui.services.source import ReportSource
 from smsreport_tui.services.store_watch import POLL_SECONDS, Seen, StoreWatch
 from smsreport_tui.terminal import ended_by_signals, given_back, refuse_without_terminal
 from widgets.control_guard import ControlGuard
+from widgets.copying import CopyAsked
 from widgets.themes import DARK, LIGHT
 
 _SCREENS = Path(screens.__path__[0])
 _LOG = logging.getLogger("smsreport.app")
+_LONGEST_NOTICE = 200
 
 
 class SmsReportApp(App[None], inherit_bindings=False):
@@ -168,7 +170,20 @@ class SmsReportApp(App[None], inherit_bindings=False):
 
     @on(ReportScreen.ExportAsked)
     def _export_asked(self, message: ReportScreen.ExportAsked) -> None:
-        self.push_screen(ExportScreen(self.desk.session, message.activity_id, message.tab, message.total))
+        rows = Rows(
+            message.activity_id, message.tab, message.total, message.find, message.found, machines=message.machines
+        )
+        self.push_screen(ExportScreen(self.desk.session, rows))
+
+    @on(CopyAsked)
+    def _copy_asked(self, message: CopyAsked) -> None:
+        self.copy_to_clipboard(message.text)
+        self.notify(f"Copied {shown(message.text, _LONGEST_NOTICE)}", timeout=2, markup=False)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """A notice takes the place of the one before, so that they do not pile up."""
+        self.clear_notifications()
+        super().notify(message, **how)
 
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):

@@ -33,6 +33,11 @@ def log_file() -> Path:
     return platformdirs.user_state_path(APP, appauthor=False) / "smsreport.log"
 
 
+def remembered_file() -> Path:
+    """What the app remembers of an operator's choices."""
+    return platformdirs.user_state_path(APP, appauthor=False) / "choices.json"
+
+
 def own_command(*arguments: str) -> list[str]:
     """The command line of this very program, whatever folder it is started in and whatever stands there."""
     # -P: the folder of the script stays off the path; `__main__` puts the right one first by itself.

@@ -8,8 +8,6 @@ from sqlalchemy import Connection, func, select, union_all
 from storage.by_keys import ByKeys
 from storage.tables import CLEARING, NUMBER, PROFILE, REFUSAL, STRIKE, bulk, chunks, insert_row, update_row
 
-SUPPRESSING_STRIKES = 3
-
 _BY_TOKEN = ByKeys(select(NUMBER.c.token, NUMBER.c.number_id), NUMBER.c.token)
 _INSERT = insert_row(NUMBER, "token", "strikes", "refused")
 _UPDATE = update_row(NUMBER, "strikes", "refused")

@@ -65,6 +65,11 @@ def contradiction(event: Event) -> BadItem:
     )
 
 
+def count_all_bad(connection: Connection) -> int:
+    """How many bad items are kept."""
+    return int(connection.scalar(select(func.count()).select_from(QUARANTINE)) or 0)
+
+
 def count_bad(connection: Connection, activity_key: str) -> int:
     """How many bad items name this activity."""
     counted = select(func.count()).select_from(QUARANTINE).where(QUARANTINE.c.activity_key == activity_key)

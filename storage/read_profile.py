@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, Select, func, select, union_all
 from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.figures import Profile, ProfileActivity, Strike, TimelineEvent
 from smsreport_tui.rules.machines import AgentClass, is_machine
-from smsreport_tui.rules.outcomes import Outcome
+from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES, Outcome
 from storage.models import NO_ACTIVITY
-from storage.numbers import SUPPRESSING_STRIKES, number_token
+from storage.numbers import number_token
 from storage.tables import ACTIVITY, CLEARING, EVENT, LINK, NUMBER, PROFILE, RECIPIENT, STRIKE
 
 _RAW = (

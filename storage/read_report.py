@@ -17,8 +17,7 @@ from smsreport_tui.rules.figures import (
     SendingTo,
     rate,
 )
-from smsreport_tui.rules.outcomes import Outcome
-from storage.numbers import SUPPRESSING_STRIKES
+from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES, Outcome
 from storage.quarantine import count_bad
 from storage.tables import (
     ACTIVITY,

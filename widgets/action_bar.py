@@ -1,5 +1,6 @@
 """The bottom bar: the keys that act on this screen, each to be clicked as well, and the state of the sync."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,6 +12,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 _GAP = 2
+_LEAST_HINTS = 3
+_BETWEEN = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +32,20 @@ class KeyHint:
 
 
 class ActionBar(Widget):
-    """Reads the active bindings that ask to be shown, so that a key and its hint can not differ."""
+    """Reads the active bindings that ask to be shown, so that a key and its hint can not differ.
+
+    `why_not` gives for the name of an action the reason why it can not be done, or None.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"action-bar--key", "action-bar--off", "action-bar--state"}
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, why_not: Callable[[str], str | None], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._why_not = why_not
+        self._all_hints: tuple[KeyHint, ...] = ()
         self._hints: tuple[KeyHint, ...] = ()
-        self._state = ""
+        self._states: tuple[str, ...] = ()
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
@@ -46,21 +54,42 @@ class ActionBar(Widget):
     def on_unmount(self) -> None:
         self.screen.bindings_updated_signal.unsubscribe(self)
 
-    def show_state(self, state: str) -> None:
-        """Takes the words at the right end, fit for the terminal."""
-        if state != self._state:
-            self._state = state
+    def show_states(self, states: Sequence[str]) -> None:
+        """Takes the words at the right end, fit for the terminal, what matters most first: as many as fit stand."""
+        if tuple(states) != self._states:
+            self._states = tuple(states)
+            self._fit()
             self.refresh()
+
+    def _state(self, room: int) -> str:
+        states = self._states
+        while len(states) > 1 and cell_len(_BETWEEN.join(states)) > room:
+            states = states[:-1]
+        text = _BETWEEN.join(states)
+        return set_cell_size(text, min(max(0, room), cell_len(text)))
 
     def _bindings_changed(self, screen: Screen[object]) -> None:
         hints: dict[str, KeyHint] = {}
         for _, binding, enabled, tooltip in screen.active_bindings.values():
             if binding.show and binding.action not in hints:
                 shown = self.app.get_key_display(binding)
-                hints[binding.action] = KeyHint(binding.key, shown, binding.description, tooltip, enabled)
-        if tuple(hints.values()) != self._hints:
-            self._hints = tuple(hints.values())
+                able = enabled and self._why_not(binding.action) is None
+                hints[binding.action] = KeyHint(binding.key, shown, binding.description, tooltip, able)
+        if tuple(hints.values()) != self._all_hints:
+            self._all_hints = tuple(hints.values())
+            self._fit()
             self.refresh()
+
+    def _fit(self) -> None:
+        """Leaves out hints that have no room, from the third last backwards: the last two lead on and back."""
+        hints = list(self._all_hints)
+        room = self.content_size.width - (cell_len(self._states[0]) if self._states else 0)
+        while len(hints) > _LEAST_HINTS and sum(hint.width + _GAP for hint in hints) > room:
+            del hints[-_LEAST_HINTS]
+        self._hints = tuple(hints)
+
+    def on_resize(self) -> None:
+        self._fit()
 
     def _hint_at(self, event: events.MouseEvent) -> KeyHint | None:
         place = event.get_content_offset(self)
@@ -94,7 +123,7 @@ class ActionBar(Widget):
             segments.append(Segment(" " * _GAP, base))
         room = width - sum(hint.width + _GAP for hint in self._hints)
         if room > 0:
-            state = set_cell_size(self._state, min(room, cell_len(self._state)))
+            state = self._state(room)
             style = self.get_component_rich_style("action-bar--state")
             segments += [Segment(" " * (room - cell_len(state)), base), Segment(state, style)]
         return Strip(segments).adjust_cell_length(width, base)

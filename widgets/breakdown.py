@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.cell import Tone
+from widgets.copying import CopyAsked
 
 _GAP, _NARROW_GAP = 3, 2
 _NARROW = 100
@@ -94,6 +95,7 @@ class Breakdown(Widget, can_focus=True):
         ),
         Binding("up,k", "line(-1)", "Figure above", show=False, id="figures.up", tooltip="Explain a figure above"),
         Binding("down,j", "line(1)", "Figure below", show=False, id="figures.down", tooltip="Explain a figure below"),
+        Binding("y", "copy", "Copy", show=False, id="figures.copy", tooltip="Copy the figure"),
     ]
     ALLOW_SELECT = False
 
@@ -144,6 +146,10 @@ class Breakdown(Widget, can_focus=True):
         index = self._figure_at(event)
         if index is not None:
             self._set_cursor(index)
+
+    def action_copy(self) -> None:
+        if self._figures:
+            self.post_message(CopyAsked(self._figures[self._cursor].number.replace("\u202f", "")))
 
     def action_move(self, step: int) -> None:
         self._set_cursor(self._cursor + step)

@@ -9,12 +9,16 @@ _WIDE_GAP = 4
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """One column: heading, the narrowest width at which it can be read, the widest it takes, and its side."""
+    """One column: heading, the narrowest width at which it can be read, the widest it takes, and its side.
+
+    A `late` column takes a place only where the others have all the width that they want.
+    """
 
     title: str
     least: int = 4
     most: int = 40
     right: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,22 @@ def lay_out(specs: Sequence[ColumnSpec], natural: Sequence[int], width: int, off
     offset = max(0, min(offset, len(specs) - 2))
     order = [0, *range(1 + offset, len(specs))]
     wanted = {i: max(len(specs[i].title), min(natural[i], specs[i].most)) for i in order}
+    # Who has moved to the right wants to see what is there.
+    late = [i for i in order if specs[i].late and not offset]
+    widths, used = _taken([i for i in order if i not in late], specs, wanted, width)
+    spare = _widen(widths, wanted, max(0, width - used))
+    for index in late:
+        if spare < _GAP + wanted[index] or any(widths.get(i, 0) < wanted[i] for i in order if i not in late):
+            break
+        widths[index] = wanted[index]
+        spare -= _GAP + wanted[index]
+    return Layout(_place(widths, spare, width), offset, len(order) - len(widths))
+
+
+def _taken(
+    order: Sequence[int], specs: Sequence[ColumnSpec], wanted: dict[int, int], width: int
+) -> tuple[dict[int, int], int]:
+    """The columns that fit at their least widths, and the cells that they take."""
     widths: dict[int, int] = {}
     used = 0
     for index in order:
@@ -55,12 +75,16 @@ def lay_out(specs: Sequence[ColumnSpec], natural: Sequence[int], width: int, off
             break
         widths[index] = least
         used += gap + least
-    spare = max(0, width - used)
+    return widths, used
+
+
+def _widen(widths: dict[int, int], wanted: dict[int, int], spare: int) -> int:
+    """Gives what is left over to the columns in their order; what is left over then."""
     for index, least in widths.items():
         more = min(spare, wanted[index] - least)
         widths[index] = least + more
         spare -= more
-    return Layout(_place(widths, spare, width), offset, len(order) - len(widths))
+    return spare
 
 
 def _place(widths: dict[int, int], spare: int, width: int) -> tuple[Placed, ...]:

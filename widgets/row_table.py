@@ -14,8 +14,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from smsreport_tui.rules.text import shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec, Layout, Placed, lay_out
+from widgets.copying import CopyAsked
 
 # About so many rows, evenly spread, and so many characters are measured: the rows may be thousands.
 _MEASURED_ROWS = 200
@@ -44,6 +46,8 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("left,h", "columns(-1)", "Left", show=False, id="list.left", tooltip="Columns to the left, the tabs"),
         Binding("right,l", "columns(1)", "Right", show=False, id="list.right", tooltip="Columns to the right"),
         Binding("enter", "choose", "Open", id="list.open", tooltip="Open the row under the cursor"),
+        Binding("y", "copy", "Copy", show=False, id="list.copy", tooltip="Copy the row's number or id, as it is shown"),
+        Binding("Y", "copy_row", "Copy row", show=False, id="list.copy_row", tooltip="Copy the whole row, as shown"),
     ]
     ALLOW_SELECT = False
     # Columns are laid out for the width; a bar below would promise more than there is.
@@ -77,6 +81,17 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
             return self.table
 
     @dataclass
+    class HeadingClicked(Message):
+        """The heading of a column was clicked."""
+
+        table: "RowTable"
+        column: int
+
+        @property
+        def control(self) -> "RowTable":
+            return self.table
+
+    @dataclass
     class LeftEdge(Message):
         """Left was pressed with no column further left."""
 
@@ -87,6 +102,7 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._specs: tuple[ColumnSpec, ...] = ()
         self._keys: Sequence[str] = ()
         self._cells_of: Callable[[int], Cells] = lambda _: ()
+        self._copy_of: Callable[[int], str] | None = None
         self._natural: list[int] = []
         self._offset = 0
         self._cursor = 0
@@ -106,8 +122,14 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
     def row_count(self) -> int:
         return len(self._keys)
 
-    def show(self, specs: Sequence[ColumnSpec], keys: Sequence[str], cells_of: Callable[[int], Cells]) -> None:
-        """Takes rows: their keys, and a function that gives the cells of one by its index.
+    def show(
+        self,
+        specs: Sequence[ColumnSpec],
+        keys: Sequence[str],
+        cells_of: Callable[[int], Cells],
+        copy_of: Callable[[int], str] | None = None,
+    ) -> None:
+        """Takes rows: their keys, functions that give the cells of one by its index, and what copying one takes.
 
         The cursor and the scroll stay on the row of the same key; without one the cursor keeps its place.
         """
@@ -115,7 +137,7 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         columns_changed = tuple(specs) != self._specs
         if columns_changed:
             self._offset = 0
-        self._specs, self._keys, self._cells_of = tuple(specs), keys, cells_of
+        self._specs, self._keys, self._cells_of, self._copy_of = tuple(specs), keys, cells_of, copy_of
         self._measure()
         self._keep_cursor(before)
         self.refresh()
@@ -188,11 +210,21 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        return self._opens and bool(self._keys) if action == "choose" else True
+        if action == "choose":
+            return self._opens and bool(self._keys)
+        return action not in ("copy", "copy_row") or bool(self._keys)
 
     def action_choose(self) -> None:
         if self.key is not None and self._opens:
             self.post_message(self.Chosen(self, self.key))
+
+    def action_copy(self) -> None:
+        if self.key is not None:
+            self.post_message(CopyAsked(self._copy_of(self._cursor) if self._copy_of else shown(self.key)))
+
+    def action_copy_row(self) -> None:
+        if self._keys:
+            self.post_message(CopyAsked("\t".join(cell.text for cell in self._cells_of(self._cursor))))
 
     def action_columns(self, step: int) -> None:
         if step < 0 and self._offset == 0:
@@ -203,12 +235,20 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
+        if event.y == 0:
+            self._click_heading(event.x)
+            return
         index = self._row_at(event.y)
         if index is None:
             return
         self._set_cursor(index)
         if event.chain == 2:
             self.action_choose()
+
+    def _click_heading(self, x: int) -> None:
+        for place in self._layout.placed:
+            if place.start < x <= place.start + place.width:
+                self.post_message(self.HeadingClicked(self, place.index))
 
     def _row_at(self, y: int) -> int | None:
         index = y - 1 + self.scroll_offset.y

@@ -57,7 +57,8 @@ def demo(context: click.Context, profiles: int, activities: int, seed: int) -> N
 def session(about: Surroundings, *, demo: bool = False) -> "Session":
     """What the app is given; its children are started with the same global options."""
     from smsreport_tui.cli.children import export_command, worker_command
-    from smsreport_tui.paths import log_file
+    from smsreport_tui.paths import log_file, remembered_file
+    from smsreport_tui.services.remembered import Remembered
     from smsreport_tui.services.session import Session
 
     settings = about.settings
@@ -73,6 +74,7 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
         demo=demo,
         theme=settings.theme,
         clock=about.clock,
+        remembered=Remembered(remembered_file()),
     )
 
 

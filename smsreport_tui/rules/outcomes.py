@@ -58,6 +58,9 @@ BUCKETS: Mapping[Outcome, Bucket] = {
 BOUNCED: frozenset[Outcome] = frozenset(Outcome) - {Outcome.DELIVERED, Outcome.PENDING}
 RETRIED: frozenset[Outcome] = frozenset({Outcome.SOFT, Outcome.EXPIRED, Outcome.UNKNOWN})
 
+SUPPRESSING_STRIKES = 3
+"""So many hard recipients suppress a number (rules.md 5)."""
+
 # The gateway's own opinion, used when a code is in no table.
 _OPINIONS: Mapping[str, Outcome] = {"soft": Outcome.SOFT, "hard": Outcome.HARD, "other": Outcome.BLOCKED}
 _FIXED: Mapping[str, Outcome] = {

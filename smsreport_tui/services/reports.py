@@ -10,6 +10,7 @@ from smsreport_tui.services.source import SyncState, TabRows
 from storage.leases import is_leased
 from storage.lists import Scope, all_rows, count_rows, link_key, newest_rows
 from storage.mirror import last_sync
+from storage.quarantine import count_all_bad
 from storage.read_curves import read_curves
 from storage.read_profile import read_profile
 from storage.read_report import activity_key, read_figures, read_summaries
@@ -94,7 +95,8 @@ class Reports:
         """How the mirror stands."""
         synced, problem = last_sync(self._store)
         with self._store.reading() as connection:
-            return SyncState(synced, problem, is_leased(connection, WORKER_LEASE, self._clock.now()))
+            alive = is_leased(connection, WORKER_LEASE, self._clock.now())
+            return SyncState(synced, problem, alive, count_all_bad(connection))
 
     def version(self) -> int:
         """Changes whenever somebody has written to the store."""

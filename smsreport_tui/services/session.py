@@ -6,6 +6,7 @@ from pathlib import Path
 
 from smsreport_tui.rules.clock import Clock, SystemClock
 from smsreport_tui.rules.columns import Tab
+from smsreport_tui.services.remembered import Remembered
 from smsreport_tui.services.source import ReportSource
 
 
@@ -47,3 +48,4 @@ class Session:
     demo: bool = False
     theme: str | None = None
     clock: Clock = field(default_factory=SystemClock)
+    remembered: Remembered = field(default_factory=Remembered)

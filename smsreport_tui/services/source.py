@@ -11,11 +11,12 @@ from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """How the mirror stands: the end of the last complete sync (microseconds UTC), and what hinders it."""
+    """How the mirror stands: the end of the last complete sync (microseconds UTC), what hinders it, bad items kept."""
 
     as_of: int | None
     problem: str | None = None
     worker_alive: bool = False
+    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True)

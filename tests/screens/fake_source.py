@@ -212,7 +212,7 @@ class FakeSource:
         return list(self.summaries)
 
     def report(self, activity_id: str, *, machine_clicks: bool = False) -> Report:
-        self._answer(f"report {activity_id}")
+        self._answer(f"report {activity_id}" + " with machines" * machine_clicks)
         try:
             return self.reports[activity_id]
         except KeyError:
@@ -233,6 +233,9 @@ class FakeSource:
     ) -> TabPage:
         self._answer(f"tab {tab.value}" + (f" of {link}" if link else ""))
         total = self.totals.get(tab, 0)
+        if find is not None:
+            self.asked.append(f"find {find}")
+            total = 0 if find == "nobody" else 12
         if link is not None:
             total = next((item.unique_clicks for item in LINKS if item.id == link), 0)
         first = 0 if tab is Tab.LINKS else -self.newest

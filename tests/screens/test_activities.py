@@ -6,10 +6,11 @@ import pytest
 from textual.widgets import Static
 
 from screens.activities import ActivitiesScreen
+from screens.activity_order import COLUMNS, Order, arranged
 from screens.report import ReportScreen
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.services.source import ReportSource, SyncState
-from tests.screens.fake_source import NOW, FakeSource, filled
+from tests.screens.fake_source import NOW, FakeSource, filled, summary
 from tests.screens.steps import SIZES, app_of, screen_lines, screen_text, session_of, shows, until
 from widgets.row_table import RowTable
 
@@ -125,3 +126,46 @@ async def test_new_activities_come_without_moving_the_cursor() -> None:
         await shows(pilot, "Brand new")
         assert table.key == "A4"
         assert table.cursor == 4
+
+
+async def test_search_narrows_as_one_types_and_escape_shows_all() -> None:
+    async with app_of(session_of(filled())).run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "40 activities")
+        await pilot.press("slash", *"us 1")
+        await shows(pilot, "3 of 40 activities found")
+        assert "Members' night · US 1" in screen_text(pilot)
+        await pilot.press("enter", "j", "enter")
+        await until(pilot, "a report", lambda: isinstance(pilot.app.screen, ReportScreen))
+        await pilot.press("escape")
+        await shows(pilot, "3 of 40 activities found")
+        await pilot.press("escape")
+        await shows(pilot, "40 activities")
+        await pilot.press("slash", *"nothing like it")
+        await shows(pilot, "No activity found for “nothing like it”")
+        await pilot.press("escape")
+        assert await shows(pilot, "Spring sale")
+
+
+async def test_orders_by_any_column_by_key_and_by_mouse() -> None:
+    async with app_of(session_of(filled())).run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "Sent at ▼")
+        await pilot.press("o")
+        await shows(pilot, "Sent ▼")
+        await pilot.press("O")
+        await shows(pilot, "Sent ▲")
+        assert pilot.app.screen.query_one(RowTable).key == "A40"
+        await pilot.click(RowTable, offset=(3, 0))
+        await shows(pilot, "Activity ▲")
+        assert "Delivery notice" in screen_lines(pilot.app.screen)[2]
+
+
+@pytest.mark.parametrize("column", range(len(COLUMNS)))
+def test_every_order_keeps_every_activity_and_is_turned_round(column: int) -> None:
+    activities = [*(summary(number) for number in range(30)), replace(summary(31), sent_at=None, sent=0, delivered=0)]
+    one, other = (arranged(activities, "", Order(column, turned)) for turned in (False, True))
+    assert {item.id for item in one} == {item.id for item in other} == {item.id for item in activities}
+    values = [COLUMNS[column].key(item) for item in one]
+    known = [value for value in values if value is not None]
+    assert values[: len(known)] == known
+    assert known == sorted(known, reverse=not COLUMNS[column].is_text)
+    assert [COLUMNS[column].key(item) for item in other][: len(known)] == known[::-1]

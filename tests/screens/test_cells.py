@@ -6,7 +6,7 @@ import pytest
 
 from screens import activity_cells, report_text, tab_cells
 from screens.report_figures import figures
-from smsreport_tui.rules.columns import TAB_COLUMNS, Tab
+from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, Value
 from smsreport_tui.rules.figures import SendingTo
 from tests.screens.fake_source import COUNTS, NOW, SENT_AT, ZONE, activity, report, row, summary
 from widgets.cell import Cell, Tone
@@ -37,7 +37,33 @@ def test_cells_of_a_bounce() -> None:
     assert _cell(Tab.BOUNCES, 0, "msisdn", replace(MANNER, masked=False)) == Cell("+46700000000")
     assert _cell(Tab.BOUNCES, 0, "bounce") == Cell("soft", Tone.WARN)
     assert _cell(Tab.BOUNCES, 0, "code") == Cell("27 in words")
-    assert _cell(Tab.BOUNCES, 1, "next_retry_at") == Cell("–", Tone.DIM)
+
+
+@pytest.mark.parametrize(
+    ("number", "strikes", "outcome", "step"),
+    [
+        (0, 0, "soft", Cell("retry 2026-03-02 11:00:00", Tone.WARN, short="retry 11:00:00")),
+        (1, 1, "hard", Cell("strike 1 of 3", Tone.BAD)),
+        (1, 3, "hard", Cell("suppressed", Tone.BAD)),
+        (2, 0, "blocked", Cell("no retry", Tone.DIM)),
+        (2, 0, "optout", Cell("suppressed", Tone.BAD)),
+    ],
+)
+def test_the_next_step_of_a_bounce(number: int, strikes: int, outcome: str, step: Cell) -> None:
+    columns = TAB_COLUMNS[Tab.BOUNCES]
+    plain = row(Tab.BOUNCES, number)
+    changed: dict[str, Value] = {"strikes": strikes, "outcome": outcome}
+    values = tuple(changed.get(column.name, value) for column, value in zip(columns, plain.values, strict=True))
+    place = [columns[index].name for index in tab_cells.order(columns)].index("next_retry_at")
+    assert tab_cells.cells(columns, replace(plain, values=values), MANNER, no_words)[place] == step
+
+
+def test_copying_takes_the_number_as_shown_or_the_id() -> None:
+    columns = TAB_COLUMNS[Tab.SENT]
+    assert tab_cells.copied(columns, row(Tab.SENT, 0), masked=True) == "+46…0000"
+    assert tab_cells.copied(columns, row(Tab.SENT, 0), masked=False) == "+46700000000"
+    assert tab_cells.copied(columns, row(Tab.SENT, 3), masked=False) == "P3"
+    assert tab_cells.copied(TAB_COLUMNS[Tab.LINKS], row(Tab.LINKS, 1), masked=True) == "L2"
 
 
 def test_an_erased_person_stands_as_such() -> None:
@@ -61,12 +87,12 @@ def test_a_narrow_time_drops_the_date_only_on_the_day_of_sending() -> None:
 @pytest.mark.parametrize(
     ("share", "line"),
     [
-        (None, "        "),
-        (0.0, "────────"),
-        (0.5, "━━━━────"),
-        (0.95, "━━━━━━━╾"),
-        (1.0, "━━━━━━━━"),
-        (1.7, "━━━━━━━━"),
+        (None, "     "),
+        (0.0, "─────"),
+        (0.5, "━━╾──"),
+        (0.9, "━━━━╾"),
+        (1.0, "━━━━━"),
+        (1.7, "━━━━━"),
     ],
 )
 def test_bars(share: float | None, line: str) -> None:
@@ -74,10 +100,12 @@ def test_bars(share: float | None, line: str) -> None:
 
 
 def test_cells_of_an_activity() -> None:
-    cells = activity_cells.cells(summary(2))
+    most = activity_cells.scales([summary(2), replace(summary(3), sent=2 * summary(2).sent)])
+    cells = activity_cells.cells(summary(2), most)
     assert cells[1] == Cell("2026-03-01 19:00 Europe/Berlin", short="2026-03-01 19:00 Berlin")
     assert cells[3].text == "93.8\u00a0%"
-    nothing = activity_cells.cells(replace(summary(2), sent=0, delivered=0, sent_at=None, name=None))
+    assert cells[2].tail == " ━━╾──"
+    nothing = activity_cells.cells(replace(summary(2), sent=0, delivered=0, sent_at=None, name=None), most)
     assert (nothing[0].text, nothing[1].text, nothing[3].text) == ("A2", "not told yet", "–")
 
 
@@ -118,7 +146,13 @@ def test_the_text_opens_part_by_part_and_names_what_forced_ucs2() -> None:
     text = report_text.overview(report(activity(body="Hej ☃\nyou" + "x" * 70)))
     heading, lines = text.sections[-1]
     assert heading == "Text"
-    assert lines[0].startswith("UCS-2 because of “☃” at character 5, 2 parts")
-    assert lines[1] == "Part 1: Hej ☃"
-    assert lines[2].startswith("        you")
-    assert lines[3].startswith("Part 2: x")
+    assert lines[0].startswith("UCS-2 because of “☃” SNOWMAN (U+2603) at character 5, 2 parts")
+    assert lines[1] == "┌ part 1 of 2 · 67 of 67 units of 16 bits"
+    assert lines[2] == "│ Hej ☃"
+    assert lines[3] == "│ you" + "x" * 47
+    assert lines[5].startswith("┌ part 2 of 2 · 12 of 67")
+
+
+def test_a_character_that_is_not_seen_is_named_all_the_same() -> None:
+    text = report_text.overview(report(activity(body="Hej\u200b du")))
+    assert "UCS-2 because of ZERO WIDTH SPACE (U+200B) at character 4" in text.sections[-1][1][0]

@@ -51,7 +51,7 @@ def session_with(commands: Commands, folder: Path) -> Session:
 async def open_dialog(pilot: Pilot[None]) -> None:
     await open_report(pilot)
     await pilot.press("e")
-    await shows(pilot, "Export Delivered · all 9\u202f120 rows")
+    await shows(pilot, "all 9\u202f120 rows")
 
 
 async def back_on_the_report(pilot: Pilot[None]) -> None:
@@ -64,13 +64,43 @@ async def test_writes_the_proposed_file(tmp_path: Path, size: tuple[int, int]) -
     async with app_of(session_with(commands, tmp_path)).run_test(size=size) as pilot:
         await open_dialog(pilot)
         path = tmp_path / "A1-delivered.xlsx"
-        assert pilot.app.screen.query_one(Input).value == str(path)
+        assert pilot.app.screen.query_one("#name", Input).value == path.name
         await pilot.press("enter")
-        await back_on_the_report(pilot)
+        await shows(pilot, "9\u202f120 rows written to")
         assert commands.asked == [ExportWish("A1", Tab.DELIVERED, path)]
         assert path.read_text() == "rows"
-        messages = [notice.message for notice in pilot.app._notifications]
-        assert messages == [f"9\u202f120 rows written to {path}"]
+        await pilot.press("y")
+        await until(pilot, "the path on the clipboard", lambda: pilot.app.clipboard == str(path))
+        await pilot.press("enter")
+        await back_on_the_report(pilot)
+
+
+async def test_columns_masks_and_the_search_reach_the_command_and_are_remembered(tmp_path: Path) -> None:
+    commands = Commands(WRITES)
+    session = session_with(commands, tmp_path)
+    async with app_of(session).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press("slash", *"ann")
+        await shows(pilot, "found for “ann”")
+        await pilot.press("enter", "e")
+        await shows(pilot, "Export Delivered")
+        await shows(pilot, "● 12 found for “ann”")
+        pilot.app.screen.query_one("#numbers").focus()
+        await pilot.press("right")
+        pilot.app.screen.query_one("#columns").focus()
+        await pilot.press("space", "enter")
+        await shows(pilot, "written to")
+        columns = ("name", "msisdn", "email", "sent_at", "delivered_at", "attempts")
+        file = tmp_path / "A1-delivered-found.xlsx"
+        assert commands.asked == [
+            ExportWish("A1", Tab.DELIVERED, file, masked=True, find="ann", columns=columns),
+        ]
+        await pilot.press("enter", "e")
+        await shows(pilot, "● masked")
+        await shows(pilot, "[ ] Profile")
+        pilot.app.screen.query_one("#which").focus()
+        await pilot.press("right")
+        assert await shows(pilot, "● all 9\u202f120 rows")
 
 
 async def test_the_format_decides_the_suffix(tmp_path: Path) -> None:
@@ -78,10 +108,10 @@ async def test_the_format_decides_the_suffix(tmp_path: Path) -> None:
     async with app_of(session_with(commands, tmp_path)).run_test(size=(80, 24)) as pilot:
         await open_dialog(pilot)
         assert "● XLSX" in screen_text(pilot)
-        await pilot.click("#csv")
+        await pilot.click("#format", offset=(10, 0))
         await shows(pilot, "● CSV")
         await pilot.click("#go")
-        await back_on_the_report(pilot)
+        await shows(pilot, "written to")
         assert commands.asked[0].file == tmp_path / "A1-delivered.csv"
 
 
@@ -102,7 +132,7 @@ async def test_asks_before_it_overwrites(tmp_path: Path) -> None:
         await pilot.press("enter")
         await shows(pilot, "Overwrite")
         await pilot.press("enter")
-        await back_on_the_report(pilot)
+        await shows(pilot, "written to")
         assert commands.asked[0].overwrite
         assert path.read_text() == "rows"
 
@@ -139,8 +169,12 @@ async def test_a_wrong_path_says_what_is_wrong(tmp_path: Path) -> None:
     commands = Commands(WRITES)
     async with app_of(session_with(commands, tmp_path)).run_test(size=(80, 24)) as pilot:
         await open_dialog(pilot)
-        for text, words in (("/nowhere/a.csv", "no folder /nowhere"), ("a.pdf", "end it in .xlsx"), ("", "Type the")):
-            pilot.app.screen.query_one(Input).value = text
+        for text, words in (
+            ("/nowhere/a.csv", "no folder /nowhere"),
+            ("a.pdf", "end it in .xlsx"),
+            ("", "Type a name"),
+        ):
+            pilot.app.screen.query_one("#name", Input).value = text
             await pilot.press("enter")
             await shows(pilot, words)
         assert commands.asked == []
@@ -171,7 +205,7 @@ async def test_leaving_the_app_ends_the_child(tmp_path: Path) -> None:
     ],
 )
 def test_the_proposed_name_is_safe(activity: str, name: str) -> None:
-    assert export_path.proposed(Path("/out"), activity, Tab.SENT) == Path("/out") / name
+    assert export_path.proposed(activity, Tab.SENT, ".xlsx") == name
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from smsreport_tui.rules.figures import Counts, rates
 from tests.screens.fake_source import COUNTS, activity, filled, report
 from tests.screens.steps import SIZES, app_of, hides, open_report, screen_lines, screen_text, session_of, shows, until
 from widgets.breakdown import Breakdown
+from widgets.find_bar import FindBar
 from widgets.row_table import RowTable
 
 
@@ -47,7 +48,7 @@ async def test_holds_what_the_drawing_holds(size: tuple[int, int]) -> None:
             "esc Back",
         ):
             assert part in text, part
-        assert "Segment" not in text.splitlines()[-1]
+        assert "s Segment" in text.splitlines()[-1]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -230,3 +231,92 @@ async def test_the_bottom_bar_acts_on_a_click() -> None:
         bar = screen_lines(pilot.app.screen)[-1]
         await pilot.click("#actions", offset=(bar.index("Back"), 0))
         assert await shows(pilot, "40 activities")
+
+
+async def test_find_narrows_all_rows_of_the_tab_and_escape_shows_them_again() -> None:
+    source = filled()
+    async with app_of(session_of(source)).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press("slash", *"ann")
+        await shows(pilot, "12 of 12 found for “ann”")
+        assert "find ann" in source.asked
+        await pilot.press("enter")
+        await until(pilot, "the focus on the list", lambda: pilot.app.focused is pilot.app.screen.query_one("#rows"))
+        await pilot.press("escape")
+        await shows(pilot, "25 of 9\u202f120 shown")
+        await pilot.press("slash", *"nobody")
+        await shows(pilot, "Nobody found for “nobody”")
+        await pilot.press("escape")
+        await shows(pilot, "25 of 9\u202f120 shown")
+        assert isinstance(pilot.app.screen, ReportScreen)
+
+
+async def test_another_tab_ends_the_search() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press("slash", *"ann")
+        await shows(pilot, "12 of 12 found")
+        await pilot.press("enter", "5")
+        await shows(pilot, "25 of 596 shown")
+        assert not pilot.app.screen.query_one(FindBar).is_open
+
+
+async def test_curves_stand_where_there_is_room_and_by_their_key() -> None:
+    async with app_of(session_of(filled())).run_test(size=(120, 40)) as pilot:
+        await open_report(pilot)
+        await shows(pilot, "most 8\u202f210 in hour 1")
+        await pilot.press("c")
+        await hides(pilot, "Delivered by hour")
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("c")
+        assert await shows(pilot, "First clicks by hour")
+
+
+async def test_the_switch_counts_machines_and_says_so() -> None:
+    source = filled()
+    async with app_of(session_of(source)).run_test(size=(120, 40)) as pilot:
+        await open_report(pilot)
+        await pilot.press("b")
+        await shows(pilot, "96 machine clicks counted")
+        assert "report A1 with machines" in source.asked
+        await pilot.press("b")
+        await hides(pilot, "machine clicks counted")
+
+
+async def test_copies_the_number_as_shown_and_the_whole_row() -> None:
+    async with app_of(session_of(filled())).run_test(size=(120, 40)) as pilot:
+        await open_report(pilot)
+        await pilot.press("y")
+        await until(pilot, "the masked number", lambda: pilot.app.clipboard == "+46…0000")
+        await pilot.press("Y")
+        await until(
+            pilot, "the row", lambda: pilot.app.clipboard.startswith("Anna Berg\t+46…0000\t2026-03-02 10:00:00")
+        )
+        await pilot.press("4")
+        await shows(pilot, "4 of 4 links")
+        await pilot.press("y")
+        await until(pilot, "the link's id", lambda: pilot.app.clipboard == "L1")
+        pilot.app.screen.query_one(Breakdown).focus()
+        await pilot.press("right", "y")
+        await until(pilot, "the figure", lambda: pilot.app.clipboard == "9120")
+
+
+async def test_a_key_that_can_not_act_says_why() -> None:
+    source = filled()
+    source.totals[Tab.UNSUBSCRIBE] = 0
+    async with app_of(session_of(source)).run_test(size=(80, 24), notifications=True) as pilot:
+        await open_report(pilot)
+        await pilot.press("s")
+        await shows(pilot, "Segments are not part of this version")
+        await pilot.press("6")
+        await shows(pilot, "Nobody has unsubscribed")
+        await pilot.press("e")
+        await shows(pilot, "There are no rows to export here.")
+        assert isinstance(pilot.app.screen, ReportScreen)
+
+
+async def test_notices_take_each_others_place() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press("y", "s", "y", "b", "b", "y")
+        await until(pilot, "one notice", lambda: len(pilot.app._notifications) == 1)
