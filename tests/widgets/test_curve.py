@@ -1,5 +1,7 @@
 """The columns of a curve: hours put together where there are many, heights that hide nothing."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ def test_no_hour_is_lost_and_the_columns_fit(hours: tuple[tuple[int, int], ...],
     shown = columns(hours, width)
     assert len(shown) <= width
     assert sum(column.number for column in shown) == sum(number for _, number in hours)
-    assert all(one.end == other.first for one, other in zip(shown, shown[1:], strict=False))
+    assert all(one.end == other.first for one, other in itertools.pairwise(shown))
 
 
 @given(numbers=st.lists(st.integers(0, 10**9), min_size=1, max_size=50), lines=st.integers(1, 10))
