@@ -34,7 +34,7 @@ from smsreport_tui.services.child_process import KeptChild
 from smsreport_tui.services.session import Session
 from smsreport_tui.services.source import ReportSource
 from smsreport_tui.services.store_watch import POLL_SECONDS, Seen, StoreWatch
-from smsreport_tui.terminal import ended_by_signals, given_back, refuse_without_terminal
+from smsreport_tui.terminal import ended_by_signals, ended_with_the_page, given_back, refuse_without_terminal
 from widgets.control_guard import ControlGuard
 from widgets.copying import CopyAsked
 from widgets.themes import DARK, LIGHT
@@ -267,7 +267,7 @@ def run_app(session: Session) -> int:
         return 1
     app = SmsReportApp(session)
     try:
-        with given_back() as give_back, ended_by_signals(app.end, give_back):
+        with given_back() as give_back, ended_by_signals(app.end, give_back), ended_with_the_page(app.end):
             app.run()
     except Exception as error:  # noqa: BLE001 - whatever it was, the operator gets one line and the log the rest
         _LOG.error("The app ended because of a fault", exc_info=error)

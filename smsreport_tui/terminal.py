@@ -11,6 +11,7 @@ from types import FrameType
 
 # How long an app that was told to end may take before the process ends without it.
 GRACE_SECONDS = 8.0
+ORPHAN_SECONDS = 1.0
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 # Mouse, focus and paste reports off, keyboard protocol back, wrapping on, main screen, cursor shown.
 _RESET = (
@@ -19,9 +20,33 @@ _RESET = (
 )
 
 
+def in_browser() -> bool:
+    """Whether the app is painted into a page of `smsreport serve`, over pipes."""
+    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+
+
+@contextlib.contextmanager
+def ended_with_the_page(end: Callable[[int], None]) -> Iterator[None]:
+    """While inside, the end of the server that started this program calls `end`, even after SIGKILL."""
+    server, stop = os.getppid(), threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(ORPHAN_SECONDS):
+            if os.getppid() != server:
+                end(0)
+                return
+
+    if in_browser():
+        threading.Thread(target=watch, name="server-watch", daemon=True).start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
 def refuse_without_terminal() -> str | None:
     """Why the app can not run here, and what to do instead; None where it can."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if in_browser() or (sys.stdin.isatty() and sys.stdout.isatty()):
         return None
     return (
         "smsreport opens an app and needs a terminal for its input and output."
@@ -40,7 +65,8 @@ def given_back() -> Iterator[Callable[[], None]]:
     def give_back() -> None:
         # A terminal that has gone away (SIGHUP) refuses both, and then nothing is left to give back.
         with contextlib.suppress(OSError, ValueError):
-            os.write(sys.stdout.fileno(), _RESET.encode())
+            if sys.stdout.isatty():
+                os.write(sys.stdout.fileno(), _RESET.encode())
         if modes is not None:
             with contextlib.suppress(termios.error, OSError, ValueError):
                 termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, modes)

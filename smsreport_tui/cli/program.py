@@ -10,6 +10,7 @@ from smsreport_tui.cli.export_command import export
 from smsreport_tui.cli.feed_commands import sync, worker
 from smsreport_tui.cli.output import print_text
 from smsreport_tui.cli.report_commands import activities, list_rows, profile, report
+from smsreport_tui.cli.serve_command import serve
 from smsreport_tui.cli.simulate_command import simulate
 from smsreport_tui.cli.store_commands import forget, store
 from smsreport_tui.cli.surroundings import Surroundings
@@ -51,7 +52,7 @@ program.params.append(_verbose_option())
 for command in (
     *(activities, report, list_rows, export, profile),
     *(sync, worker, forget, store),
-    *(demo, simulate),
+    *(demo, simulate, serve),
     *(doctor, config, logs, completion),
 ):
     program.add_command(command)
