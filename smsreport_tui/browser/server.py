@@ -61,7 +61,7 @@ class BrowserServer(Server):
             [
                 web.get("/", self.handle_index, name="index"),
                 web.get("/ws", self.handle_websocket, name="websocket"),
-                web.get("/page.css", _style),
+                *(web.get(f"/{name}", _file(name)) for name in ("page.css", "page.js")),
                 web.get("/download/{key}", self.handle_download, name="download"),
                 web.static("/static", self.statics_path, name="static"),
             ]
@@ -149,8 +149,11 @@ def _from_own_page(request: web.Request) -> bool:
     return origin is None or origin == f"http://{request.host}"
 
 
-async def _style(_request: web.Request) -> web.FileResponse:
-    return web.FileResponse(HERE / "page.css")
+def _file(name: str) -> Handler:
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(HERE / name)
+
+    return answer
 
 
 def _spoken(host: str) -> str:
