@@ -10,7 +10,7 @@ from smsreport_tui.rules.text import shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec
 
-_WIDTHS = ((16, 44), (26, 40), (5, 24), (6, 18), (6, 18), (6, 18), (6, 16), (5, 14))
+_WIDTHS = ((15, 44), (26, 40), (5, 24), (6, 18), (6, 18), (6, 18), (6, 16), (5, 14))
 _NUMBERS = range(2, 6)
 _LATE = range(6, 8)
 _BAR = 5

@@ -7,19 +7,22 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
+from screens.source_screen import SourceScreen
 from widgets.details import Details
 
 
-def help_rows(screen: Screen[object]) -> list[tuple[str, str]]:
-    """Keys and what they do, most local first; several keys of one action share a line."""
+def help_rows(screen: Screen[object]) -> list[tuple[str, str, str]]:
+    """Action, keys and what they do, most local first; several keys of one action share a line."""
     keys: dict[str, list[str]] = {}
     words: dict[str, str] = {}
     for _, binding, enabled, tooltip in screen.active_bindings.values():
         if binding.system:
             continue
         keys.setdefault(binding.action, []).append(_display(screen.app, binding))
-        words.setdefault(binding.action, (tooltip or binding.description) + ("" if enabled else " (not now)"))
-    return [("  ".join(dict.fromkeys(keys[action])), words[action]) for action in keys]
+        reason = screen.why_not(binding.action) if isinstance(screen, SourceScreen) else None
+        mark = f" (not now: {reason})" if reason else "" if enabled else " (not now)"
+        words.setdefault(binding.action, (tooltip or binding.description) + mark)
+    return [(action, "  ".join(dict.fromkeys(keys[action])), words[action]) for action in keys]
 
 
 def _display(app: App[object], binding: Binding) -> str:
@@ -42,7 +45,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
     @classmethod
     def of(cls, screen: Screen[object]) -> "HelpScreen":
         """The help of a screen as its focus stands."""
-        return cls(help_rows(screen))
+        return cls([(keys, words) for _, keys, words in help_rows(screen)])
 
     def compose(self) -> ComposeResult:
         yield Details()

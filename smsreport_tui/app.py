@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
@@ -24,6 +25,7 @@ from screens.activities import ActivitiesScreen
 from screens.desk import CodeWords, Desk
 from screens.export import ExportScreen, Rows
 from screens.help import HelpScreen
+from screens.palette import ActivityChosen, PaletteCommands, ThemeChosen
 from screens.profile import ProfileScreen
 from screens.report import ReportScreen
 from screens.source_screen import SourceScreen
@@ -54,11 +56,20 @@ class SmsReportApp(App[None], inherit_bindings=False):
         _SCREENS / "source_screen.tcss",
         _SCREENS / "activities.tcss",
     ]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {PaletteCommands}
     poll_seconds = POLL_SECONDS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "mask", "Mask", show=False, id="app.mask", tooltip="Show numbers in full, or mask them again"),
         Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?", tooltip="The keys of this screen"),
         Binding("q,ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="End the app and its worker"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Commands",
+            show=False,
+            id="app.palette",
+            tooltip="Find a command or activity",
+        ),
         Binding("ctrl+c", "help_quit", "Quit?", show=False, id="app.interrupt", tooltip="Says how to quit"),
     ]
 
@@ -88,8 +99,9 @@ class SmsReportApp(App[None], inherit_bindings=False):
         self._main_loop: asyncio.AbstractEventLoop | None = None
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        known = session.theme is not None and self.get_theme(session.theme) is not None
-        self.theme = session.theme if known and session.theme else DARK.name
+        wished = session.theme or session.remembered.text("theme")
+        self.theme = wished if wished and self.get_theme(wished) is not None else DARK.name
+        self.set_keymap(session.keys)
 
     def on_load(self) -> None:
         self._main_loop = asyncio.get_running_loop()
@@ -107,13 +119,6 @@ class SmsReportApp(App[None], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._guard]
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
-        yield SystemCommand("Help", "The keys of this screen", self.action_help)
-        yield SystemCommand("Theme", "Change colours", self.action_change_theme)
-        yield SystemCommand("Mask", "Show numbers in full, or mask them again", self.action_mask)
-        yield SystemCommand("Sync", "Ask the gateway for news now", self.action_sync)
-        yield SystemCommand("Quit", "End the app and its worker", self.action_quit)
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._open)
@@ -157,8 +162,14 @@ class SmsReportApp(App[None], inherit_bindings=False):
         return [screen for screen in self.screen_stack if isinstance(screen, SourceScreen) and screen.in_use]
 
     @on(ActivitiesScreen.Opened)
-    def _activity_opened(self, message: ActivitiesScreen.Opened) -> None:
+    @on(ActivityChosen)
+    def _activity_opened(self, message: ActivitiesScreen.Opened | ActivityChosen) -> None:
         self.push_screen(ReportScreen(self.desk, message.activity_id))
+
+    @on(ThemeChosen)
+    def _theme_chosen(self, message: ThemeChosen) -> None:
+        self.theme = message.name
+        self.desk.session.remembered.keep(theme=message.name)
 
     @on(ProfileScreen.ReportOpened)
     def _report_opened(self, message: ProfileScreen.ReportOpened) -> None:

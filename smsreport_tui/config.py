@@ -9,6 +9,7 @@ from typing import Any
 from smsreport_tui import paths
 from smsreport_tui.config_file import Entry, read_entries
 from smsreport_tui.gateways.address import gateway_url
+from smsreport_tui.key_names import read_keys
 from smsreport_tui.rules.errors import ConfigError
 
 ENVIRONMENT = {"store": "SMSREPORT_STORE", "gateway": "SMSREPORT_GATEWAY", "config": "SMSREPORT_CONFIG"}
@@ -39,6 +40,7 @@ class Settings:
     time_zone: str | None
     export_folder: Path | None
     theme: str | None
+    keys: Mapping[str, str] | None
     sync_interval: int
     token_file: Path | None
     config_file: Path
@@ -80,6 +82,10 @@ def _seconds(value: object, _folder: Path) -> int:
     return value
 
 
+def _keys(value: object, _folder: Path) -> dict[str, str]:
+    return read_keys(value)
+
+
 def _gateway(value: object, folder: Path) -> str:
     text = _text(value, folder)
     try:
@@ -96,6 +102,7 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("time_zone", "your time zone, for times that are not a report's", '"Europe/Stockholm"', _text),
         Setting("export_folder", "where the app proposes to write exports", '"~/Downloads"', _path),
         Setting("theme", "the colours of the app", '"textual-light"', _text),
+        Setting("keys", "other keys for the app, by the ids of the README's table", '{"report.export" = "x"}', _keys),
         Setting("sync_interval", "seconds between the worker's passes", "60", _seconds),
         Setting("token_file", "the file with the gateway's token, owner-only", '"~/.smsreport-token"', _path),
     )

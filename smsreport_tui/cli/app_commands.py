@@ -73,6 +73,7 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
         outcomes=settings.outcomes,
         demo=demo,
         theme=settings.theme,
+        keys=settings.keys or {},
         clock=about.clock,
         remembered=Remembered(remembered_file()),
     )

@@ -44,9 +44,15 @@ def show(about: Surroundings) -> None:
     rows = []
     for name, setting in SETTINGS.items():
         value = getattr(settings, name)
-        text = NOTHING if value is None else shown(without_password(str(value)))
+        text = NOTHING if value is None else shown(without_password(_spelled(value)))
         rows.append((name, text, shown(settings.origins[name]), setting.meaning))
     print_view(lambda console: [fitted(console, headings, rows)])
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {keys}" for name, keys in value.items())
+    return str(value)
 
 
 @config.command(cls=QuietCommand)

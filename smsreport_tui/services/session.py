@@ -1,6 +1,6 @@
 """What one run of the app is given: where it reads, what it starts, and whose clock it looks at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,5 +47,6 @@ class Session:
     outcomes: Path | None = None
     demo: bool = False
     theme: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
     remembered: Remembered = field(default_factory=Remembered)

@@ -1,0 +1,93 @@
+"""What the command palette finds: every key's action where one is, every activity, every theme."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from heapq import nlargest
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.message import Message
+
+from screens.help import help_rows
+from screens.source_screen import SourceScreen
+from smsreport_tui.rules.errors import SmsReportError
+from smsreport_tui.rules.text import shown
+
+MOST_HITS = 40
+_LONGEST = 120
+
+
+@dataclass
+class ActivityChosen(Message):
+    """The operator wants the report of an activity."""
+
+    activity_id: str
+
+
+@dataclass
+class ThemeChosen(Message):
+    """The operator wants other colours."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line of the palette: its words, fit for the terminal, what it does, and its key."""
+
+    words: str
+    act: Callable[[], object]
+    key: str = ""
+
+
+class PaletteCommands(Provider):
+    """Commands of the screen below come first, then activities, then themes."""
+
+    async def startup(self) -> None:
+        self._commands = [*self._of_screen(), *await asyncio.to_thread(self._of_activities), *self._of_themes()]
+
+    def _of_screen(self) -> Iterator[Command]:
+        namespaces = {binding.action: node for node, binding, *_ in self.screen.active_bindings.values()}
+        for action, keys, words in help_rows(self.screen):
+            if action in namespaces and not action.startswith(("move", "columns", "page", "go(")):
+                act = partial(self.app.run_action, action, namespaces[action])
+                yield Command(words, act, keys)
+
+    def _of_activities(self) -> list[Command]:
+        source = self.screen.desk.source if isinstance(self.screen, SourceScreen) else None
+        if source is None:
+            return []
+        try:
+            activities = source.activities()
+        except SmsReportError:
+            return []
+        return [
+            Command(
+                f"Report: {shown(one.name or one.id, _LONGEST)}",
+                partial(self.app.post_message, ActivityChosen(one.id)),
+            )
+            for one in activities
+        ]
+
+    def _of_themes(self) -> Iterator[Command]:
+        for name in sorted(self.app.available_themes):
+            yield Command(f"Theme: {name}", partial(self.app.post_message, ThemeChosen(name)))
+
+    async def discover(self) -> Hits:
+        for command in self._commands[:MOST_HITS]:
+            yield DiscoveryHit(_displayed(command), command.act, text=command.words)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        scored = ((matcher.match(command.words), index) for index, command in enumerate(self._commands))
+        for score, index in nlargest(MOST_HITS, (pair for pair in scored if pair[0] > 0)):
+            command = self._commands[index]
+            yield Hit(score, _displayed(command), command.act, text=command.words)
+
+
+def _displayed(command: Command) -> Content:
+    # Content takes the words as they are; the palette's own highlighting reads markup in them.
+    key = Content.styled(f"  {command.key}", "$text-muted") if command.key else Content()
+    return Content(command.words) + key

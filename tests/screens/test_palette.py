@@ -1,0 +1,54 @@
+"""The palette: commands of the screen below with their keys, activities, themes; names are taken as they are."""
+
+from dataclasses import replace
+
+from screens.report import ReportScreen
+from smsreport_tui.services.remembered import Remembered
+from tests.screens.fake_source import filled
+from tests.screens.steps import app_of, open_report, screen_lines, session_of, shows, until
+from widgets.control_guard import UNFIT
+
+
+async def test_finds_and_runs_a_command_of_the_screen() -> None:
+    async with app_of(session_of(filled())).run_test(size=(120, 40)) as pilot:
+        await open_report(pilot)
+        await pilot.press("ctrl+p")
+        await shows(pilot, "Export all rows of this tab")
+        await pilot.press(*"export all")
+        await until(pilot, "one hit", lambda: "Find by name" not in "".join(screen_lines(pilot.app.screen)))
+        await pilot.press("enter")
+        assert await shows(pilot, "all 9\u202f120 rows")
+
+
+async def test_finds_an_activity_among_thousands_and_opens_its_report() -> None:
+    async with app_of(session_of(filled(5_000))).run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "5\u202f000 activities")
+        await pilot.press("ctrl+p", *"report spring sale se")
+        await shows(pilot, "Report: Spring sale · SE")
+        await pilot.press("enter")
+        await until(pilot, "a report", lambda: isinstance(pilot.app.screen, ReportScreen))
+
+
+async def test_a_theme_is_taken_and_remembered() -> None:
+    remembered = Remembered()
+    session = replace(session_of(filled()), remembered=remembered)
+    async with app_of(session).run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "40 activities")
+        await pilot.press("ctrl+p", *"theme nord")
+        await shows(pilot, "Theme: nord")
+        await pilot.press("enter")
+        await until(pilot, "the theme", lambda: pilot.app.theme == "nord")
+    assert remembered.text("theme") == "nord"
+    async with app_of(session).run_test(size=(80, 24)) as pilot:
+        assert pilot.app.theme == "nord"
+
+
+async def test_hostile_names_stand_as_they_are() -> None:
+    source = filled(3)
+    name = "[/] [bold]x\x1b]52;c;evil\x07\u202e[@click=app.quit]y"
+    source.summaries[1] = replace(source.summaries[1], name=name)
+    async with app_of(session_of(source)).run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "3 activities")
+        await pilot.press("ctrl+p", *"report bold")
+        await shows(pilot, "Report: [/] [bold]x")
+        assert [line for line in screen_lines(pilot.app.screen) if UNFIT.search(line)] == []
