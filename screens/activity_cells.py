@@ -10,7 +10,7 @@ from smsreport_tui.rules.text import shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec
 
-_WIDTHS = ((15, 44), (26, 40), (5, 24), (6, 18), (6, 18), (6, 18), (6, 16), (5, 14))
+_WIDTHS = ((18, 44), (21, 40), (5, 24), (6, 18), (6, 18), (6, 18), (6, 16), (5, 14))
 _NUMBERS = range(2, 6)
 _LATE = range(6, 8)
 _BAR = 5
@@ -82,7 +82,8 @@ def _sent_at(activity: ActivitySummary) -> Cell:
         return Cell("not told yet", Tone.DIM)
     minutes = local_time(activity.sent_at, activity.timezone, with_zone=False)[:16]
     zone = zone_name(activity.timezone)
-    return Cell(f"{minutes} {zone}", short=f"{minutes} {zone.rpartition('/')[2]}")
+    # The year is the first to go: the list is in order.
+    return Cell(f"{minutes} {zone}", short=f"{minutes[5:]} {zone.rpartition('/')[2]}")
 
 
 def _tone(delivery: float | None) -> Tone:
