@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from screens import profile_text
 from screens.desk import Desk
+from screens.erase import EraseScreen
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.figures import Profile
 from smsreport_tui.rules.formatting import thousands, zone_name
@@ -44,6 +45,7 @@ class ProfileScreen(SourceScreen):
         ),
         Binding("r", "app.sync", "Sync", id="profile.sync", tooltip="Ask the gateway for news now"),
         Binding("m", "app.mask", "Mask", id="profile.mask", tooltip="Show numbers in full, or mask them again"),
+        Binding("D", "erase", "Erase", show=False, id="profile.erase", tooltip="Erase this person for good"),
         Binding("escape", "dismiss", "Back", id="profile.back", tooltip="Back to the report"),
     ]
     AUTO_FOCUS = "SideTabs"
@@ -172,6 +174,26 @@ class ProfileScreen(SourceScreen):
     def _section_entered(self) -> None:
         table = self.query_one(RowTable)
         (table if table.display else self.query_one(Details)).focus()
+
+    def why_not(self, action: str) -> str | None:
+        if action != "erase":
+            return None
+        if self._profile is not None and self._profile.erased:
+            return "This person is erased already."
+        if self.desk.session.forget_command is None:
+            return "Nothing can be erased here: the store is only read."
+        return "The person is still being read." if self._profile is None else None
+
+    def action_erase(self) -> None:
+        command = self.desk.session.forget_command
+        if self.refuses("erase") or command is None or self._profile is None:
+            return
+        self.app.push_screen(EraseScreen(profile_text.title(self._profile), self.profile_id, command), self._erased)
+
+    def _erased(self, erased: bool | None) -> None:
+        if erased:
+            self.notify("The person is erased; the counts stay.", markup=False)
+            self.reload()
 
     def action_section(self, index: int) -> None:
         self.query_one(SideTabs).activate(index)

@@ -56,7 +56,7 @@ def demo(context: click.Context, profiles: int, activities: int, seed: int) -> N
 
 def session(about: Surroundings, *, demo: bool = False) -> "Session":
     """What the app is given; its children are started with the same global options."""
-    from smsreport_tui.cli.children import export_command, worker_command
+    from smsreport_tui.cli.children import export_command, forget_command, worker_command
     from smsreport_tui.paths import log_file, remembered_file
     from smsreport_tui.services.remembered import Remembered
     from smsreport_tui.services.session import Session
@@ -67,6 +67,7 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
         export_command=export_command(about),
         export_dir=settings.export_dir,
         log_path=log_file(),
+        forget_command=forget_command(about),
         worker_command=worker_command(about) if settings.gateway else None,
         gateway=settings.gateway,
         time_zone=about.time_zone,

@@ -2,7 +2,7 @@
 
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
-from smsreport_tui.services.session import ExportCommand, ExportWish
+from smsreport_tui.services.session import ExportCommand, ExportWish, ForgetCommand
 
 
 def global_options(about: Surroundings) -> list[str]:
@@ -27,6 +27,11 @@ def export_command(about: Surroundings) -> ExportCommand:
         )
 
     return command
+
+
+def forget_command(about: Surroundings) -> ForgetCommand:
+    """The erasure of a profile, which the app has confirmed."""
+    return lambda profile: own_command(*global_options(about), "forget", "--yes", "--", profile)
 
 
 def worker_command(about: Surroundings) -> list[str]:

@@ -25,6 +25,7 @@ class ExportWish:
 
 
 ExportCommand = Callable[[ExportWish], list[str]]
+ForgetCommand = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Session:
     `open_source` is called once, in a thread, after the first paint: it may import, create and migrate, and raises
     SmsReportError. `export_command` gives the child's command line for a wish; the child writes
     `progress DONE TOTAL` lines to standard error, and its last line there says why it failed.
+    `forget_command` gives that of the erasure of a profile by its id, or is None where nothing may be erased.
     `worker_command` is the background worker that ends when its standard input closes, or None where none may start.
     """
 
@@ -41,6 +43,7 @@ class Session:
     export_command: ExportCommand
     export_dir: Path
     log_path: Path
+    forget_command: ForgetCommand | None = None
     worker_command: Sequence[str] | None = None
     gateway: str | None = None
     time_zone: str | None = None

@@ -19,6 +19,8 @@ def test_children_get_the_same_global_options(user: Path) -> None:
     assert made.export_command(ExportWish("-A2", Tab.BOUNCES, Path("x.csv"), overwrite=True)) == own_command(
         *options, "export", "--progress-lines", "--force", "--", "-A2", "bounces", "x.csv"
     )
+    assert made.forget_command is not None
+    assert made.forget_command("-p") == own_command(*options, "forget", "--yes", "--", "-p")
     assert (made.gateway, made.demo) == ("https://sms.example.com", False)
 
 
