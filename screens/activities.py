@@ -29,6 +29,8 @@ class ActivitiesScreen(SourceScreen):
         Binding("slash", "find", "Find", id="activities.find", key_display="/", tooltip="Find by name, id or sender"),
         Binding("o", "order", "Order", id="activities.order", tooltip="Order the list by the next column"),
         Binding("O", "turn", "Turn", show=False, id="activities.turn", tooltip="Turn the order round"),
+        Binding("c", "connect", "Connect", id="activities.connect", tooltip="Connect a gateway: its address and token"),
+        Binding("d", "demo", "Demo", id="activities.demo", tooltip="Open the demo, on a live simulated gateway"),
         Binding("r", "app.sync", "Sync", id="activities.sync", tooltip="Ask the gateway for news now"),
         Binding("escape", "back", "All", show=False, id="activities.back", tooltip="End the search"),
     ]
@@ -39,6 +41,12 @@ class ActivitiesScreen(SourceScreen):
         """The operator wants the report of an activity."""
 
         activity_id: str
+
+    class ConnectAsked(Message):
+        """The operator wants to connect a gateway."""
+
+    class DemoAsked(Message):
+        """The operator wants the demo in place of the empty app."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -117,9 +125,9 @@ class ActivitiesScreen(SourceScreen):
         if session.gateway is None and not session.demo:
             return (
                 "No gateway is set up",
-                "Set SMSREPORT_GATEWAY to the gateway's address and SMSREPORT_TOKEN to its token,"
-                " or write the address into the file that `smsreport config path` names.",
-                "To look around first: `smsreport demo` opens the app on a live simulated gateway.",
+                "c connects one: have its address and token at hand.",
+                *(["d opens the demo instead, on a live simulated gateway."] if session.can_become_demo else []),
+                "In scripts SMSREPORT_GATEWAY and SMSREPORT_TOKEN say the same.",
             )
         waiting = "The first sync is under way; activities appear here as they come."
         if not self.desk.sync.worker_alive:
@@ -160,6 +168,22 @@ class ActivitiesScreen(SourceScreen):
 
     def action_turn(self) -> None:
         self._set_order(self._order.by(self._order.column))
+
+    @property
+    def _unconnected(self) -> bool:
+        session = self.desk.session
+        return session.gateway is None and not session.demo and session.connect_command is not None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("connect", "demo"):
+            return self._unconnected and (action == "connect" or self.desk.session.can_become_demo)
+        return super().check_action(action, parameters)
+
+    def action_connect(self) -> None:
+        self.post_message(self.ConnectAsked())
+
+    def action_demo(self) -> None:
+        self.post_message(self.DemoAsked())
 
     def action_find(self) -> None:
         self.query_one(FindBar).open("part of a name, id or sender")

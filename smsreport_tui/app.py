@@ -22,6 +22,7 @@ from textual.worker import WorkerFailed
 
 import screens
 from screens.activities import ActivitiesScreen
+from screens.connect import ConnectScreen
 from screens.desk import CodeWords, Desk
 from screens.export import ExportScreen, Rows
 from screens.help import HelpScreen
@@ -44,6 +45,8 @@ from widgets.themes import DARK, LIGHT
 _SCREENS = Path(screens.__path__[0])
 _LOG = logging.getLogger("smsreport.app")
 _LONGEST_NOTICE = 200
+DEMO_WANTED = 64
+"""The code of an app whose operator wants the demo in its place."""
 
 
 class SmsReportApp(App[None], inherit_bindings=False):
@@ -165,6 +168,27 @@ class SmsReportApp(App[None], inherit_bindings=False):
     @on(ActivityChosen)
     def _activity_opened(self, message: ActivitiesScreen.Opened | ActivityChosen) -> None:
         self.push_screen(ReportScreen(self.desk, message.activity_id))
+
+    @on(ActivitiesScreen.ConnectAsked)
+    def _connect_asked(self) -> None:
+        self.push_screen(ConnectScreen(self.desk.session), self._connected)
+
+    def _connected(self, sentence: str | None) -> None:
+        """Goes on with the gateway that was kept, as a new start would."""
+        session = self.desk.session
+        if sentence is None or session.renew is None:
+            return
+        self.desk.session = session = session.renew()
+        self._worker = KeptChild(session.worker_command) if session.worker_command else None
+        self._start_worker()
+        self.notify(sentence, timeout=8, markup=False)
+        for screen in self._source_screens():
+            screen.tick()
+            screen.refresh_bindings()
+
+    @on(ActivitiesScreen.DemoAsked)
+    def _demo_asked(self) -> None:
+        self.exit(return_code=DEMO_WANTED)
 
     @on(ThemeChosen)
     def _theme_chosen(self, message: ThemeChosen) -> None:

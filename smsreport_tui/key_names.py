@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 USUAL: Mapping[str, str] = {
     "activities.back": "escape",
+    "activities.connect": "c",
+    "activities.demo": "d",
     "activities.find": "slash",
     "activities.order": "o",
     "activities.sync": "r",
@@ -25,6 +27,9 @@ USUAL: Mapping[str, str] = {
     "choice.before": "left,h",
     "choice.next": "right,l",
     "choice.turn": "space",
+    "connect.before": "shift+tab,up",
+    "connect.cancel": "escape",
+    "connect.next": "tab,down",
     "details.down": "down,j",
     "details.end": "end,G",
     "details.page_down": "pagedown",

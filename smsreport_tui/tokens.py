@@ -65,6 +65,34 @@ def keep_token(gateway: str, token: str) -> None:
         raise _keyring_failed(error) from error
 
 
+def checked_token(text: str) -> str:
+    """A token as it was typed, fit to be sent. Raises ConfigError."""
+    return _sendable(text.strip(), "what you gave")
+
+
+def keep_in_keyring(gateway: str, token: str) -> bool:
+    """Whether a keyring has taken the token and gives it back; some are there and keep nothing."""
+    try:
+        keep_token(gateway, token)
+        return _from_keyring(gateway) == token
+    except ConfigError:
+        return False
+
+
+def write_token_file(file: Path, token: str) -> None:
+    """Write a file that only its owner can read, in place of an older one. Raises ConfigError."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_text(f"{token}\n", "ascii")
+    except OSError as error:
+        raise ConfigError(
+            f"The token file {file} can not be written ({error.strerror}): make its folder yours, or give the token"
+            " by SMSREPORT_TOKEN."
+        ) from error
+
+
 def _from_keyring(gateway: str | None) -> str | None:
     if gateway is None:
         return None

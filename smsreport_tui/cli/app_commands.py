@@ -21,9 +21,18 @@ def open_app(context: click.Context) -> None:
     about = context.ensure_object(Surroundings)
     _refuse_without_terminal(context)
     about.start_log(to_screen=False)
-    from smsreport_tui.app import run_app
+    from smsreport_tui.app import DEMO_WANTED, run_app
 
-    context.exit(run_app(session(about)))
+    code = run_app(session(about))
+    if code == DEMO_WANTED:
+        import os
+
+        from smsreport_tui.paths import own_command
+
+        command = own_command("demo")
+        # In place of this process, so that terminal and signals are the demo's alone.
+        os.execv(command[0], command)  # noqa: S606 - the command is the program's own
+    context.exit(code)
 
 
 @click.command(cls=Command)
@@ -56,10 +65,11 @@ def demo(context: click.Context, profiles: int, activities: int, seed: int) -> N
 
 def session(about: Surroundings, *, demo: bool = False) -> "Session":
     """What the app is given; its children are started with the same global options."""
-    from smsreport_tui.cli.children import export_command, forget_command, worker_command
+    from smsreport_tui.cli.children import connect_command, export_command, forget_command, worker_command
     from smsreport_tui.paths import log_file, remembered_file
     from smsreport_tui.services.remembered import Remembered
     from smsreport_tui.services.session import Session
+    from smsreport_tui.terminal import in_browser
 
     settings = about.settings
     return Session(
@@ -68,6 +78,9 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
         export_dir=settings.export_dir,
         log_path=log_file(),
         forget_command=forget_command(about),
+        connect_command=connect_command(about),
+        can_become_demo=not in_browser(),
+        renew=lambda: session(Surroundings(about.flags, about.verbose, about.environ, about.clock), demo=demo),
         worker_command=worker_command(about) if settings.gateway else None,
         gateway=settings.gateway,
         time_zone=about.time_zone,

@@ -2,7 +2,7 @@
 
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
-from smsreport_tui.services.session import ExportCommand, ExportWish, ForgetCommand
+from smsreport_tui.services.session import ConnectCommand, ExportCommand, ExportWish, ForgetCommand
 
 
 def global_options(about: Surroundings) -> list[str]:
@@ -32,6 +32,11 @@ def export_command(about: Surroundings) -> ExportCommand:
 def forget_command(about: Surroundings) -> ForgetCommand:
     """The erasure of a profile, which the app has confirmed."""
     return lambda profile: own_command(*global_options(about), "forget", "--yes", "--", profile)
+
+
+def connect_command(about: Surroundings) -> ConnectCommand:
+    """The test of a gateway, which keeps address and token; the token comes by standard input."""
+    return lambda address: own_command(*global_options(about), "connect", "--", address)
 
 
 def worker_command(about: Surroundings) -> list[str]:

@@ -6,6 +6,7 @@ from smsreport_tui.cli.app_commands import demo, open_app
 from smsreport_tui.cli.care_commands import completion, doctor, logs
 from smsreport_tui.cli.command import Group, _verbose_option
 from smsreport_tui.cli.config_commands import config
+from smsreport_tui.cli.connect_command import connect
 from smsreport_tui.cli.export_command import export
 from smsreport_tui.cli.feed_commands import sync, worker
 from smsreport_tui.cli.output import print_text
@@ -51,7 +52,7 @@ def program(context: click.Context, store: str | None, gateway: str | None, conf
 program.params.append(_verbose_option())
 for command in (
     *(activities, report, list_rows, export, profile),
-    *(sync, worker, forget, store),
+    *(connect, sync, worker, forget, store),
     *(demo, simulate, serve),
     *(doctor, config, logs, completion),
 ):

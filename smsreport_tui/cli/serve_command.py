@@ -1,6 +1,5 @@
 """The app in a browser."""
 
-import asyncio
 import ipaddress
 import os
 import secrets
@@ -10,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smsreport_tui.cli.children import global_options
 from smsreport_tui.cli.command import Command
 from smsreport_tui.cli.ending import DONE, INTERRUPTED
 from smsreport_tui.cli.output import note, say
 from smsreport_tui.cli.surroundings import Surroundings
-from smsreport_tui.paths import own_command
 from smsreport_tui.rules.errors import SmsReportError
 
 if TYPE_CHECKING:
@@ -34,7 +31,11 @@ def serve(context: click.Context, host: str, port: int, demo: bool) -> None:
 
     Its first line is `ready ADDRESS`; the address holds a token, and without it nothing is shown.
     """
+    import asyncio
+
     from smsreport_tui.browser.server import BrowserServer
+    from smsreport_tui.cli.children import global_options
+    from smsreport_tui.paths import own_command
 
     about = context.ensure_object(Surroundings)
     if not _is_loopback(host):
@@ -54,6 +55,8 @@ def serve(context: click.Context, host: str, port: int, demo: bool) -> None:
 
 
 async def _serve(server: "BrowserServer", host: str, port: int) -> bool:
+    import asyncio
+
     ended = asyncio.Event()
     by_hand = asyncio.Event()
     loop = asyncio.get_running_loop()

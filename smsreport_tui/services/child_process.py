@@ -134,6 +134,18 @@ class Task:
             _end(self._process, grace)
 
 
+def run_with_input(command: Sequence[str], text: str) -> Outcome:
+    """Runs a command that reads `text` from its standard input; blocks. Its last line is the outcome's message."""
+    try:
+        done = subprocess.run(  # noqa: S603 - the command comes from the program itself
+            list(command), input=text.encode(), capture_output=True, check=False
+        )
+    except OSError as error:
+        return Outcome(1, f"The command could not start: {error.strerror}.")
+    said = (done.stderr if done.returncode else done.stdout).decode("utf-8", "replace").strip()
+    return Outcome(done.returncode, said.splitlines()[-1][:_LONGEST_LINE] if said else "")
+
+
 def parse_progress(line: str) -> tuple[int, int] | None:
     """The done and total rows of a `progress DONE TOTAL` line, or None for any other line."""
     match line.split():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from smsreport_tui.gateways.interface import Gateway
 from smsreport_tui.rules.clock import HOUR, Clock
-from smsreport_tui.rules.errors import SmsReportError
+from smsreport_tui.rules.errors import GatewayError, SmsReportError
 from smsreport_tui.rules.formatting import ago, count_of, thousands
 from smsreport_tui.services.reports import Reports
 from storage import sqlite_driver
@@ -168,23 +168,22 @@ def _gateway(subject: Subject) -> Check:
     if subject.connect is None:
         return Check("gateway", False, subject.no_token or "There is no token for the gateway.")
     try:
-        return Check("gateway", True, asyncio.run(_asked(subject.connect)))
+        return Check("gateway", True, asyncio.run(ask_gateway(subject.connect)))
     except SmsReportError as error:
         return Check("gateway", False, str(error))
-    except TimeoutError:
-        return Check(
-            "gateway",
-            False,
-            f"The gateway at {subject.gateway} has not answered for {GATEWAY_SECONDS:.0f} seconds: "
-            "check the address and the network, or try again later.",
-        )
 
 
-async def _asked(connect: Callable[[], Gateway]) -> str:
+async def ask_gateway(connect: Callable[[], Gateway]) -> str:
+    """Who the gateway is, as a sentence. Raises GatewayError when it does not answer or refuses the token."""
     gateway = connect()
     try:
         async with asyncio.timeout(GATEWAY_SECONDS):
             info = await gateway.info()
+    except TimeoutError as error:
+        raise GatewayError(
+            f"The gateway at {gateway.url} has not answered for {GATEWAY_SECONDS:.0f} seconds: "
+            "check the address and the network, or try again later."
+        ) from error
     finally:
         await gateway.aclose()
     return f"{info.name} at {gateway.url} answers and takes the token; its codes are {info.vendor}'s."

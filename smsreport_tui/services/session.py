@@ -26,6 +26,7 @@ class ExportWish:
 
 ExportCommand = Callable[[ExportWish], list[str]]
 ForgetCommand = Callable[[str], list[str]]
+ConnectCommand = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class Session:
     SmsReportError. `export_command` gives the child's command line for a wish; the child writes
     `progress DONE TOTAL` lines to standard error, and its last line there says why it failed.
     `forget_command` gives that of the erasure of a profile by its id, or is None where nothing may be erased.
+    `connect_command` gives the command that tests and keeps a gateway's address with the token from its standard
+    input, and `renew` the session that the configuration then makes.
+    `can_become_demo` says whether the app may end and the demo take its terminal.
     `worker_command` is the background worker that ends when its standard input closes, or None where none may start.
     """
 
@@ -44,6 +48,9 @@ class Session:
     export_dir: Path
     log_path: Path
     forget_command: ForgetCommand | None = None
+    connect_command: ConnectCommand | None = None
+    renew: "Callable[[], Session] | None" = None
+    can_become_demo: bool = False
     worker_command: Sequence[str] | None = None
     gateway: str | None = None
     time_zone: str | None = None
