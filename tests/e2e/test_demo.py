@@ -39,13 +39,16 @@ def test_a_report_its_tabs_a_profile_and_a_file_by_keyboard(columns: int, lines:
         screen.press("\x1b")
         screen.wait_for("25 of")
         screen.press("e")
-        screen.wait_for("Export Sent · all")
+        screen.wait_for("Export Sent", "● all ")
         screen.press("\r")
-        file = _written(screen.wait("the file", lambda text: "rows" in text and ".xlsx" in text), tmp_path)
+        screen.wait_for("written to")
+        file = _written(tmp_path)
         book = openpyxl.load_workbook(file, read_only=True)
         rows = list(book.worksheets[0].iter_rows(values_only=True))
         assert rows[0][:3] == ("profile", "name", "msisdn")
         assert len(rows) > 300
+        screen.press("\x1b")
+        screen.wait("the dialog to close", lambda text: "Export Sent" not in text)
         screen.press("q")
         assert screen.wait_end() == 0
 
@@ -60,7 +63,7 @@ def is_elsewhere(row: str, text: str) -> bool:
     return cursor_row(text) not in (row, "")
 
 
-def _written(_: str, folder: Path) -> Path:
+def _written(folder: Path) -> Path:
     found = [path for path in folder.rglob("*.xlsx") if not path.name.startswith(".")]
     assert len(found) == 1
     return found[0]
