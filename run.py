@@ -46,7 +46,7 @@ def set_up(lock: Path) -> bool:
     except (OSError, subprocess.CalledProcessError) as error:
         fail(f"The virtual environment could not be made ({error}): on Debian, `apt install python3-venv` helps.")
         return False
-    if not pip(["install", "--quiet", "--only-binary", ":all:", "--require-hashes", "-r", str(lock)]):
+    if not pip(["install", "--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(lock)]):
         return False
     stamp.write_text(wanted)
     return True
