@@ -11,13 +11,22 @@ from textual.dom import DOMNode  # noqa: E402
 from textual.keys import format_key  # noqa: E402
 
 from screens.activities import ActivitiesScreen  # noqa: E402
+from screens.connect import ConnectScreen  # noqa: E402
+from screens.erase import EraseScreen  # noqa: E402
 from screens.export import ExportScreen  # noqa: E402
+from screens.help import HelpScreen  # noqa: E402
 from screens.profile import ProfileScreen  # noqa: E402
 from screens.report import ReportScreen  # noqa: E402
 from screens.source_screen import SourceScreen  # noqa: E402
 from smsreport_tui.app import SmsReportApp  # noqa: E402
 from widgets.breakdown import Breakdown  # noqa: E402
+from widgets.check_list import CheckList  # noqa: E402
+from widgets.choice import Choice  # noqa: E402
+from widgets.details import Details  # noqa: E402
+from widgets.find_bar import FindInput  # noqa: E402
+from widgets.overview import Overview  # noqa: E402
 from widgets.row_table import RowTable  # noqa: E402
+from widgets.side_tabs import SideTabs  # noqa: E402
 
 README = HERE.parent / "README.md"
 BEGIN, END = "<!-- keys begin -->", "<!-- keys end -->"
@@ -28,8 +37,17 @@ PLACES: tuple[tuple[str, type[DOMNode]], ...] = (
     ("report", ReportScreen),
     ("profile", ProfileScreen),
     ("export", ExportScreen),
+    ("erase", EraseScreen),
+    ("connect", ConnectScreen),
+    ("help", HelpScreen),
     ("lists", RowTable),
+    ("find", FindInput),
+    ("tabs", SideTabs),
+    ("overview", Overview),
     ("figures", Breakdown),
+    ("details", Details),
+    ("a choice", Choice),
+    ("check list", CheckList),
 )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,14 +38,22 @@ from smsreport_tui.services.child_process import KeptChild
 from smsreport_tui.services.session import Session
 from smsreport_tui.services.source import ReportSource
 from smsreport_tui.services.store_watch import POLL_SECONDS, Seen, StoreWatch
-from smsreport_tui.terminal import ended_by_signals, ended_with_the_page, given_back, refuse_without_terminal
+from smsreport_tui.terminal import (
+    ascii_only,
+    ended_by_signals,
+    ended_with_the_page,
+    given_back,
+    refuse_without_terminal,
+)
+from widgets.ascii_only import AsciiOnly
 from widgets.control_guard import ControlGuard
 from widgets.copying import CopyAsked
-from widgets.themes import DARK, LIGHT
+from widgets.themes import DARK, LIGHT, written_colors
 
 _SCREENS = Path(screens.__path__[0])
 _LOG = logging.getLogger("smsreport.app")
 _LONGEST_NOTICE = 200
+_KEYS_IN_ASCII = {"⏎": "enter", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 DEMO_WANTED = 64
 """The code of an app whose operator wants the demo in its place."""
 
@@ -93,6 +102,7 @@ class SmsReportApp(App[None], inherit_bindings=False):
 
     def __init__(self, session: Session) -> None:
         self._guard = ControlGuard()
+        self._ascii = AsciiOnly() if ascii_only(os.environ) else None
         super().__init__()
         self.desk = Desk(session)
         self._worker = KeptChild(session.worker_command) if session.worker_command else None
@@ -120,8 +130,18 @@ class SmsReportApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         return ActivitiesScreen(self.desk)
 
+    def get_css_variables(self) -> dict[str, str]:
+        variables = super().get_css_variables()
+        return {**variables, **written_colors(variables)}
+
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._guard]
+        filters = [*super().get_line_filters(), self._guard]
+        return [*filters, self._ascii] if self._ascii else filters
+
+    def get_key_display(self, binding: Binding) -> str:
+        """The key as it is written in the bars; in ASCII by its name."""
+        shown_key = super().get_key_display(binding)
+        return shown_key if self._ascii is None else _KEYS_IN_ASCII.get(shown_key, shown_key)
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._open)

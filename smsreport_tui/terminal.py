@@ -6,7 +6,7 @@ import signal
 import sys
 import termios
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
 # How long an app that was told to end may take before the process ends without it.
@@ -23,6 +23,16 @@ _RESET = (
 def in_browser() -> bool:
     """Whether the app is painted into a page of `smsreport serve`, over pipes."""
     return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+
+
+def ascii_only(environment: Mapping[str, str]) -> bool:
+    """Whether the locale that the operator set says that the terminal does not speak UTF-8; unset says nothing."""
+    named = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environment.get(name))), None)
+    if named is None or in_browser():
+        return False
+    charset = named.partition(".")[2].partition("@")[0]
+    # A bare language, as in LANG=sv_SE, does not name its characters; C and POSIX do.
+    return named in {"C", "POSIX"} or bool(charset and charset.replace("-", "").lower() != "utf8")
 
 
 @contextlib.contextmanager

@@ -100,3 +100,8 @@ async def test_a_changed_key_acts_and_stands_in_bar_and_help() -> None:
         assert "Export all rows of this tab" in screen_text(pilot)
         await pilot.press("escape", "X")
         assert await shows(pilot, "all 9\u202f120 rows")
+
+
+def test_every_key_stands_in_the_readme() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    assert [name for name in USUAL if f"| `{name}` |" not in readme] == []

@@ -94,7 +94,7 @@ class Curve(Widget):
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
     def _strip(self, text: str, name: str, width: int) -> Strip:
-        style = self.rich_style + self.get_component_rich_style(f"curve--{name}", partial=True)
+        style = self.get_component_rich_style(f"curve--{name}")
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
 

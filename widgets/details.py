@@ -48,6 +48,6 @@ class Details(VerticalScroll, can_focus=True, inherit_bindings=False):
         for name, value in self._rows:
             head = set_cell_size(name[: 2 * _WIDEST_NAME], width) + "  "
             for line in Content(value).wrap(room) or [Content("")]:
-                lines.append(Content.assemble(Content.styled(head, "$secondary"), line))
+                lines.append(Content.assemble(Content.styled(head, "$label"), line))
                 head = " " * len(head)
         self.query_one(Static).update(Content("\n").join(lines))

@@ -83,7 +83,7 @@ def _line(line: Sequence[Named], *, is_open: bool) -> Content:
     parts: list[Content] = []
     for item in line:
         arrow = ("▾ " if is_open else "▸ ") if item.opens else ""
-        name = Content.styled(f"{item.name} {arrow}" if item.name else arrow, "$secondary")
+        name = Content.styled(f"{item.name} {arrow}" if item.name else arrow, "$label")
         parts.append(Content.assemble(name, Content.styled(item.value, "bold" if item.name == "From" else "")))
     return Content("  ").join(parts)
 

@@ -1,6 +1,35 @@
-"""The two themes of the product: calm surfaces, one accent, and tones that differ in lightness as well as in hue."""
+"""The two themes of the product, and the colours in which text is written on any theme.
 
+Ours have calm surfaces, one accent, and tones that differ in lightness as well as in hue. A theme of others may hold a
+colour that can not be read on its own surfaces, or not in 16 colours: what is written is moved until it can.
+"""
+
+from collections.abc import Mapping
+
+from rich.color import ColorSystem
+from textual.color import Color
 from textual.theme import Theme
+
+_BEHIND = ("background", "surface", "panel")
+_READABLE = 4.0
+_OFF = 2.6
+_STEPS = 20
+_WRITTEN: Mapping[str, tuple[str, float]] = {
+    "info": ("primary", _READABLE),
+    "label": ("secondary", _READABLE),
+    "good": ("success", _READABLE),
+    "warn": ("warning", _READABLE),
+    "bad": ("error", _READABLE),
+}
+_ANSI = {
+    "info": "ansi_cyan",
+    "label": "ansi_default",
+    "good": "ansi_green",
+    "warn": "ansi_yellow",
+    "bad": "ansi_red",
+    "quiet": "ansi_default",
+    "off": "ansi_bright_black",
+}
 
 DARK = Theme(
     name="smsreport-dark",
@@ -32,3 +61,45 @@ LIGHT = Theme(
     dark=False,
     variables={"border": "#b9c4d0", "border-blurred": "#d3dae2", "block-cursor-text-style": "none"},
 )
+
+
+def written_colors(variables: Mapping[str, str]) -> dict[str, str]:
+    """The colours of text by name ($info, $label, $good, $warn, $bad, $quiet, $off) for a theme's CSS variables."""
+    foreground = variables["foreground"]
+    if foreground.startswith("ansi"):
+        return dict(_ANSI)
+    text = Color.parse(foreground)
+    behind = [Color.parse(variables[name]) for name in _BEHIND]
+    found = {name: _moved(Color.parse(variables[of]), text, behind, least) for name, (of, least) in _WRITTEN.items()}
+    faint = behind[0].blend(text, 0.45)
+    found |= {"quiet": _moved(faint, text, behind, _READABLE), "off": _moved(faint, text, behind, _OFF)}
+    return {name: color.hex6 for name, color in found.items()}
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of two colours, 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def alike_in_16(one: Color, other: Color) -> bool:
+    """Whether a terminal of 16 colours paints both the same."""
+    return _of_16(one) == _of_16(other)
+
+
+def _moved(color: Color, towards: Color, behind: list[Color], least: float) -> Color:
+    """The colour, so far towards the theme's text colour that it stands out from all that lies behind it."""
+    for step in range(_STEPS):
+        moved = color.blend(towards, step / _STEPS)
+        if all(contrast(moved, other) >= least and not alike_in_16(moved, other) for other in behind):
+            return moved
+    return towards
+
+
+def _of_16(color: Color) -> int | None:
+    return color.rich_color.downgrade(ColorSystem.STANDARD).number
+
+
+def _luminance(color: Color) -> float:
+    parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from smsreport_tui.rules.amounts import format_credits
 from smsreport_tui.rules.columns import Column, Kind, ListRow, TabPage, Value
-from smsreport_tui.rules.figures import Activity, ActivitySummary, Counts, Profile, Report, TimelineEvent
+from smsreport_tui.rules.figures import Activity, ActivitySummary, Counts, Curves, Profile, Report, TimelineEvent
 from smsreport_tui.rules.parts import count_parts
 from smsreport_tui.rules.times import format_time
 
@@ -110,6 +110,18 @@ def _recipients(counts: Counts, excluded: int | None, quarantined: int) -> Docum
         "excluded": excluded,
         "erased": counts.erased,
         "quarantined": quarantined,
+    }
+
+
+def curve_document(activity: str, curves: Curves) -> Document:
+    """`smsreport curve ACTIVITY`: the hours in which something happened, ascending; hour 0 begins at the sending."""
+    delivered, clicked = dict(curves.delivered), dict(curves.clicked)
+    return {
+        "activity": activity,
+        "hours": [
+            {"hour": hour, "delivered": delivered.get(hour, 0), "first_clicks": clicked.get(hour, 0)}
+            for hour in sorted(delivered.keys() | clicked.keys())
+        ],
     }
 
 

@@ -45,6 +45,25 @@ def report(about: Surroundings, activity: str, machine_clicks: bool, as_json: bo
     print_view(lambda console: report_view(console, found, now, machine_clicks=machine_clicks))
 
 
+@click.command(cls=Command)
+@click.argument("activity")
+@machine_clicks_option
+@json_option
+@surroundings
+def curve(about: Surroundings, activity: str, machine_clicks: bool, as_json: bool) -> None:
+    """Show when the people of ACTIVITY were reached and first clicked, by hour since the sending."""
+    with about.reports() as reports:
+        found = reports.curves(activity, machine_clicks=machine_clicks)
+    if as_json:
+        from smsreport_tui.cli.documents import curve_document
+
+        print_document(curve_document(activity, found))
+        return
+    from smsreport_tui.cli.curve_view import curve_view
+
+    print_view(lambda console: curve_view(console, found))
+
+
 @click.command("list", cls=Command)
 @click.argument("activity")
 @tab_argument

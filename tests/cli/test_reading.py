@@ -82,6 +82,19 @@ def test_machine_clicks_count_when_asked(ask: Ask, store: Path) -> None:
     assert ask("report", "A1", "--json", "--machine-clicks").document["clicks"] == 2
 
 
+def test_the_curve_of_a_report(ask: Ask, store: Path) -> None:
+    document = ask("curve", "A1", "--json").document
+    report = ask("report", "A1", "--json").document
+    assert document["activity"] == "A1"
+    assert sum(hour["delivered"] for hour in document["hours"]) == report["delivered"]
+    assert sum(hour["first_clicks"] for hour in document["hours"]) == report["unique_clicks"]
+    assert [hour["hour"] for hour in document["hours"]] == sorted(hour["hour"] for hour in document["hours"])
+    for_people = ask("curve", "A1")
+    assert "First clicks" in for_people.out
+    assert "█" in for_people.out
+    assert ask("curve", "never").code == 1
+
+
 def test_a_report_for_people(ask: Ask, store: Path) -> None:
     answer = ask("report", "A1")
     assert answer.code == 0

@@ -1,44 +1,122 @@
-"""The main screens as text, compared with what stands in goldens/; UPDATE_GOLDENS=1 writes them anew."""
+"""The screens as text, in every state, compared with what stands in goldens/; UPDATE_GOLDENS=1 writes them anew."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
-from tests.screens.fake_source import filled
-from tests.screens.steps import SIZES, app_of, screen_text, session_of, shows
+from smsreport_tui.rules.clock import HOUR
+from smsreport_tui.rules.errors import StoreError
+from smsreport_tui.services.session import Session
+from smsreport_tui.services.source import SyncState
+from tests.screens.fake_source import NOW, FakeSource, filled
+from tests.screens.steps import SIZES, app_of, open_report, screen_text, session_of, shows, until
 
 FOLDER = Path(__file__).parent / "goldens"
-SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
-    "activities": ((), "40 activities"),
-    "report": ((("enter", "9\u202f120 shown"),), "Anna Berg"),
-    "links": ((("enter", "9\u202f120 shown"), ("4", "4 of 4 links"), ("j", "Who clicked L2 · 25")), "https://myshop"),
-    "bounces": ((("enter", "9\u202f120 shown"), ("5", "25 of 596")), "rejected"),
-    "settings": ((("enter", "9\u202f120 shown"), ("o", "Customers SE")), "Sending to ▾"),
-    "profile": ((("enter", "9\u202f120 shown"), ("enter", "SMS consent")), "vip"),
-    "timeline": ((("enter", "9\u202f120 shown"), ("enter", "SMS consent"), ("4", "event E0")), "1 EC_UNK"),
+SMALLEST = (60, 16)
+
+
+def _filled() -> Session:
+    return session_of(filled())
+
+
+def _without_gateway() -> Session:
+    source = FakeSource(state=SyncState(None, None, False))
+    return replace(
+        session_of(source), gateway=None, connect_command=lambda _address: ["true"], can_become_demo=True
+    )  # fmt: skip
+
+
+def _empty() -> Session:
+    return session_of(FakeSource())
+
+
+def _broken() -> Session:
+    return session_of(FakeSource(failure=StoreError("The store is damaged: `smsreport store restore FILE` helps.")))
+
+
+def _offline() -> Session:
+    source = filled()
+    source.state = SyncState(NOW - 48 * HOUR, "The gateway does not answer: the next try is in a minute.", True, 3)
+    return session_of(source)
+
+
+@dataclass(frozen=True)
+class State:
+    """How a screen comes into a state: the session, the keys, and the words that then stand there."""
+
+    keys: tuple[str, ...]
+    sign: str
+    session: Callable[[], Session] = _filled
+    report: bool = True
+
+
+STATES = {
+    "activities": State((), "Spring sale", report=False),
+    "activities-found": State(("slash", *"night"), "Members", report=False),
+    "activities-none": State((), "No activities", _empty, report=False),
+    "activities-broken": State((), "damaged", _broken, report=False),
+    "activities-offline": State((), "does not answer", _offline, report=False),
+    "unconnected": State((), "onnect", _without_gateway, report=False),
+    "connect": State(("c",), "Address", _without_gateway, report=False),
+    "report": State((), "Anna Berg"),
+    "explained": State(("shift+tab", "shift+tab", "l"), "= 93.9"),
+    "links": State(("4", "j"), "L2"),
+    "bounces": State(("5",), "rejected"),
+    "unsubscribe": State(("6",), "Bj"),
+    "curves": State(("c",), "0 h"),
+    "found-none": State(("slash", *"nobody"), "Nobody found for “nobody”"),
+    "settings": State(("o",), "Customers SE"),
+    "export": State(("e",), "Export Delivered"),
+    "help": State(("question_mark",), "─ Keys ─"),
+    "palette": State(("ctrl+p",), "Search"),
+    "profile": State(("enter",), "SMS consent"),
+    "response": State(("enter", "2"), "Winter"),
+    "timeline": State(("enter", "4"), "event E0"),
 }
 
 
-async def _walk(size: tuple[int, int], steps: Sequence[tuple[str, str]], sign: str) -> str:
-    async with app_of(session_of(filled())).run_test(size=size) as pilot:
-        await shows(pilot, "40 activities")
-        await shows(pilot, "Sync ● on")
-        for key, wanted in steps:
+async def _quiet(pilot: Pilot[None]) -> str:
+    """The screen once nothing moves on it any more."""
+    before = ""
+    for _ in range(200):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.05)
+        after = screen_text(pilot)
+        if after == before:
+            return after
+        before = after
+    raise AssertionError(f"never came to rest:\n{before}")
+
+
+async def _walk(size: tuple[int, int], state: State) -> str:
+    async with app_of(state.session()).run_test(size=size) as pilot:
+        if state.session is _filled:
+            await shows(pilot, "Spring sale · SE")
+        if state.report:
+            await open_report(pilot)
+        for key in state.keys:
             await pilot.press(key)
-            await shows(pilot, wanted)
-        await shows(pilot, sign)
-        return screen_text(pilot) + "\n"
+            await _quiet(pilot)
+        await until(pilot, state.sign, lambda: state.sign in screen_text(pilot))
+        return await _quiet(pilot) + "\n"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("size", [SMALLEST, *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", STATES)
 async def test_screen_is_painted_as_kept(name: str, size: tuple[int, int]) -> None:
-    steps, sign = SCREENS[name]
-    painted = await _walk(size, steps, sign)
+    painted = await _walk(size, STATES[name])
     golden = FOLDER / f"{name}-{size[0]}x{size[1]}.txt"
     if os.environ.get("UPDATE_GOLDENS"):
         FOLDER.mkdir(exist_ok=True)
         golden.write_text(painted, encoding="utf-8")
     assert painted == golden.read_text(encoding="utf-8")
+
+
+def test_no_kept_screen_is_left_over() -> None:
+    sizes = (SMALLEST, *SIZES)
+    wanted = {f"{name}-{width}x{height}.txt" for name in STATES for width, height in sizes}
+    assert {path.name for path in FOLDER.iterdir()} == wanted

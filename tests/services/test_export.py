@@ -328,7 +328,8 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path, name: str) -> None:
     # What is imported and remembered for good must not count for either.
     export_rows(sent_rows(10), tmp_path / name, title="Sent")
     small, large = (peak_of(tmp_path / name, count) for count in (4_000, 24_000))
-    assert large < 1.2 * small
+    # Twenty thousand rows held would weigh more than ten times this.
+    assert large < small + 600_000
 
 
 def peak_of(path: Path, rows: int) -> int:
