@@ -5,6 +5,7 @@ from collections.abc import Callable
 from smsreport_tui.rules.figures import Profile, ProfileActivity, Strike, TimelineEvent
 from smsreport_tui.rules.formatting import count_of, local_time, thousands
 from smsreport_tui.rules.formatting import credits as credits_text
+from smsreport_tui.rules.marks import mark_of, marked
 from smsreport_tui.rules.outcomes import BUCKETS, Bucket, Outcome
 from smsreport_tui.rules.text import mask, shown
 from widgets.cell import Cell, Tone
@@ -80,7 +81,7 @@ def details(profile: Profile, zone: str | None, *, masked: bool, words: CodeWord
     return (
         ("Id", shown(profile.id)),
         ("Name", shown(profile.name) if profile.name else gone),
-        ("Number", gone if profile.msisdn is None else number(profile.msisdn, masked=masked)),
+        ("Number", gone if profile.msisdn is None else _marked_number(profile, masked=masked)),
         ("E-mail", shown(profile.email) if profile.email else gone),
         ("Time zone", shown(profile.timezone) if profile.timezone else "–"),
         ("SMS consent", "given" if profile.sms_consent else "not given"),
@@ -91,6 +92,11 @@ def details(profile: Profile, zone: str | None, *, masked: bool, words: CodeWord
         ("Tags", " · ".join(shown(tag) for tag in profile.tags) or "–"),
         *((shown(name), _value(value)) for name, value in profile.attributes.items()),
     )
+
+
+def _marked_number(profile: Profile, *, masked: bool) -> str:
+    mark = mark_of(len(profile.strikes), suppressed=profile.suppressed)
+    return marked(number(profile.msisdn, masked=masked), mark)
 
 
 def _strikes(profile: Profile) -> str:

@@ -10,6 +10,7 @@ from smsreport_tui.rules.columns import Tab, TabPage
 from smsreport_tui.rules.figures import Activity, Curves, Report, SendingTo
 from smsreport_tui.rules.formatting import ago, count_of, local_time, thousands, zone_name
 from smsreport_tui.rules.formatting import credits as credits_text
+from smsreport_tui.rules.marks import legend
 from smsreport_tui.rules.parts import JOINED, SINGLE, Parts, count_parts
 from smsreport_tui.rules.text import REPLACEMENT, shown, shown_block
 from widgets.overview import Named, OverviewText
@@ -191,7 +192,9 @@ def warnings(report: Report) -> str:
 
 def shown_of(page: TabPage, zone: str | None) -> str:
     """How many of all rows are on the screen, and in which zone the times are."""
-    return f"{thousands(len(page.rows))} of {thousands(page.total)} shown · times in {zone_name(zone)}"
+    return (
+        f"{thousands(len(page.rows))} of {thousands(page.total)} shown{legend(page.marks)} · times in {zone_name(zone)}"
+    )
 
 
 def foot(tab: Tab, page: TabPage | None, zone: str | None, find: str = "") -> str:
@@ -204,7 +207,7 @@ def foot(tab: Tab, page: TabPage | None, zone: str | None, find: str = "") -> st
     if tab is Tab.LINKS:
         links = count_of(page.total, "link")
         return f"{thousands(len(page.rows))} of {links} shown · e exports all · y copies the id"
-    return f"{count} shown · e exports all · times in {zone_name(zone)}"
+    return f"{count} shown{legend(page.marks)} · e exports all · times in {zone_name(zone)}"
 
 
 def tab_total(tab: Tab, report: Report | None) -> int | None:

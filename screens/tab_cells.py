@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from smsreport_tui.rules.columns import Column, Kind, ListRow, Value
 from smsreport_tui.rules.formatting import local_time, value_text
+from smsreport_tui.rules.marks import Mark, marked
 from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES, Bucket, Outcome
 from smsreport_tui.rules.text import shown
 from widgets.cell import Cell, Tone
@@ -21,7 +22,8 @@ _FIRST = (
 _LAST = ("email", "profile")
 _WIDTHS = {
     Kind.TEXT: (8, 32),
-    Kind.MSISDN: (8, 17),
+    # A number in full and its mark.
+    Kind.MSISDN: (8, 20),
     Kind.TIME: (11, 19),
     Kind.COUNT: (4, 14),
     Kind.CREDITS: (5, 18),
@@ -39,6 +41,8 @@ _WIDER = {
 _HEADINGS = {"name": "Profile", "profile": "Id", "next_retry_at": "Next step"}
 _NUMBERS = (Kind.COUNT, Kind.CREDITS, Kind.RATE)
 _TONES = {"delivered": Tone.GOOD, "pending": Tone.DIM, "soft": Tone.WARN, "hard": Tone.BAD, "rejected": Tone.BAD}
+
+_MARK_TONES = {Mark.NEARLY: Tone.WARN, Mark.SUPPRESSED: Tone.BAD}
 
 
 def order(columns: tuple[Column, ...]) -> tuple[int, ...]:
@@ -80,12 +84,25 @@ def _cell(column: Column, values: dict[str, Value], row: ListRow, manner: Manner
         return Cell(_code(values, words))
     if column.name == "next_retry_at":
         return _next_step(values, manner)
+    return _plain(column, value, row, manner)
+
+
+def _plain(column: Column, value: Value, row: ListRow, manner: Manner) -> Cell:
     if value is None:
         return Cell("–", Tone.DIM)
     if column.kind is Kind.TIME and isinstance(value, int):
         return _time(value, manner)
+    if column.kind is Kind.MSISDN:
+        return _number(value_text(column, value, None, masked=manner.masked), row.mark)
     text = value_text(column, value, manner.zone, masked=manner.masked)
     return Cell(text, _TONES.get(str(value), Tone.PLAIN) if column.name in ("bounce", "outcome") else Tone.PLAIN)
+
+
+def _number(text: str, mark: Mark) -> Cell:
+    """The number with its mark behind it; where there is little room the mark stays and the number gives way."""
+    if not mark:
+        return Cell(text)
+    return Cell(marked(text, mark), _MARK_TONES[mark], short=f"{mark}…{text[-4:]}")
 
 
 def _time(value: int, manner: Manner) -> Cell:

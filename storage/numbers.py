@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, select, union_all
+from sqlalchemy import Connection, Subquery, func, select, union_all
 
 from storage.by_keys import ByKeys
 from storage.tables import CLEARING, NUMBER, PROFILE, REFUSAL, STRIKE, bulk, chunks, insert_row, update_row
@@ -38,42 +38,55 @@ def recount_numbers(connection: Connection, numbers: Iterable[int | None]) -> No
     """Bring strikes and refusals of these numbers in step with their marks and clearings."""
     wanted = sorted({number for number in numbers if number is not None})
     for some in chunks(wanted):
-        cleared = _cleared(connection, some)
+        cleared = cleared_at(connection, some)
         strikes = dict.fromkeys(some, 0)
-        for number, _, at in _strikes(connection, some):
-            strikes[number] += at > cleared.get(number, -1)
+        for number, at in _strike_dates(connection, some):
+            strikes[number] += counts(at, cleared.get(number))
         refused = dict.fromkeys(some, 0)
-        for number, at in _refusals(connection, some):
-            refused[number] += at > cleared.get(number, -1)
+        refusals = refusals_of(some)
+        for number, at in connection.execute(select(refusals.c.number_id, refusals.c.at)):
+            refused[number] += counts(at, cleared.get(number))
         rows: list[tuple[object, ...]] = [(strikes[number], refused[number], number) for number in some]
         bulk(connection, _UPDATE, ("strikes", "refused", "key_number_id"), rows)
 
 
-def _cleared(connection: Connection, numbers: list[int]) -> dict[int, int]:
+def counts(at: int, cleared: int | None) -> bool:
+    """Whether a mark of that date counts beside the number's latest clearing."""
+    return cleared is None or at > cleared
+
+
+def cleared_at(connection: Connection, numbers: list[int]) -> dict[int, int]:
+    """The latest clearing of each number that has one."""
     latest = select(CLEARING.c.number_id, func.max(CLEARING.c.at)).where(CLEARING.c.number_id.in_(numbers))
     return {int(number): int(at) for number, at in connection.execute(latest.group_by(CLEARING.c.number_id))}
 
 
-def _strikes(connection: Connection, numbers: list[int]) -> list[tuple[int, int, int]]:
-    """Number, activity, and the earliest date: of several in one activity one counts."""
-    named = select(STRIKE.c.number_id.label("number"), STRIKE.c.activity_id, STRIKE.c.at).where(
-        STRIKE.c.number_id.in_(numbers)
-    )
+def strikes_of(numbers: list[int]) -> Subquery:
+    """The strikes of these numbers, cleared ones too: number_id, activity_id, event_key, at."""
+    columns = (STRIKE.c.activity_id, STRIKE.c.event_key, STRIKE.c.at)
+    named = select(STRIKE.c.number_id, *columns).where(STRIKE.c.number_id.in_(numbers))
     of_profile = (
-        select(PROFILE.c.number_id, STRIKE.c.activity_id, STRIKE.c.at)
+        select(PROFILE.c.number_id, *columns)
         .join(STRIKE, STRIKE.c.profile_id == PROFILE.c.profile_id)
         .where(PROFILE.c.number_id.in_(numbers), STRIKE.c.number_id.is_(None))
     )
-    both = union_all(named, of_profile).subquery()
-    grouped = select(both.c.number, both.c.activity_id, func.min(both.c.at)).group_by(both.c.number, both.c.activity_id)
-    return [(int(number), int(activity), int(at)) for number, activity, at in connection.execute(grouped)]
+    return union_all(named, of_profile).subquery("strikes")
 
 
-def _refusals(connection: Connection, numbers: list[int]) -> list[tuple[int, int]]:
-    named = select(REFUSAL.c.number_id, REFUSAL.c.at).where(REFUSAL.c.number_id.in_(numbers))
+def refusals_of(numbers: list[int]) -> Subquery:
+    """The refusals of these numbers, cleared ones too: number_id, event_key, at."""
+    columns = (REFUSAL.c.event_key, REFUSAL.c.at)
+    named = select(REFUSAL.c.number_id, *columns).where(REFUSAL.c.number_id.in_(numbers))
     of_profile = (
-        select(PROFILE.c.number_id, REFUSAL.c.at)
+        select(PROFILE.c.number_id, *columns)
         .join(REFUSAL, REFUSAL.c.profile_id == PROFILE.c.profile_id)
         .where(PROFILE.c.number_id.in_(numbers), REFUSAL.c.number_id.is_(None))
     )
-    return [(int(number), int(at)) for number, at in connection.execute(union_all(named, of_profile))]
+    return union_all(named, of_profile).subquery("refusals")
+
+
+def _strike_dates(connection: Connection, numbers: list[int]) -> list[tuple[int, int]]:
+    """Number and date: of several strikes in one activity the earliest is the one."""
+    strikes = strikes_of(numbers)
+    dates = select(strikes.c.number_id, func.min(strikes.c.at)).group_by(strikes.c.number_id, strikes.c.activity_id)
+    return [(int(number), int(at)) for number, at in connection.execute(dates)]

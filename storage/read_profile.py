@@ -3,15 +3,17 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, union_all
+from sqlalchemy import Connection, Row, Select, select
 
 from smsreport_tui.rules.errors import NotFoundError
-from smsreport_tui.rules.figures import Profile, ProfileActivity, Strike, TimelineEvent
+from smsreport_tui.rules.figures import Profile, ProfileActivity, TimelineEvent
 from smsreport_tui.rules.machines import AgentClass, is_machine
-from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES, Outcome
+from smsreport_tui.rules.marks import is_suppressed
+from smsreport_tui.rules.outcomes import Outcome
 from storage.models import NO_ACTIVITY
 from storage.numbers import number_token
-from storage.tables import ACTIVITY, CLEARING, EVENT, LINK, NUMBER, PROFILE, RECIPIENT, STRIKE
+from storage.read_strikes import read_strikes
+from storage.tables import ACTIVITY, EVENT, LINK, NUMBER, PROFILE, RECIPIENT
 
 _RAW = (
     "msisdn",
@@ -55,7 +57,7 @@ def read_profile(connection: Connection, gateway_id: str, number_key: bytes) -> 
     if msisdn is None and not row.known and not row.erased:
         msisdn = _event_msisdn(connection, key)
     number = _number(connection, row.number_id, msisdn, number_key)
-    strikes = () if number is None else _strikes(connection, number.number_id)
+    strikes = () if number is None else read_strikes(connection, [number.number_id])[number.number_id]
     activities = _activities(connection, key)
     return Profile(
         id=row.gateway_id,
@@ -69,7 +71,7 @@ def read_profile(connection: Connection, gateway_id: str, number_key: bytes) -> 
         tags=tuple(json.loads(row.tags or "[]")),
         sms_consent=bool(row.sms_consent),
         strikes=strikes,
-        suppressed=number is not None and (number.strikes >= SUPPRESSING_STRIKES or number.refused > 0),
+        suppressed=number is not None and is_suppressed(number.strikes, number.refused),
         opted_out=bool(row.opted_out),
         activities=activities,
         timeline=_timeline(connection, key, {one.activity: one.delivered_at for one in activities}),
@@ -82,29 +84,6 @@ def _number(connection: Connection, number_id: int | None, msisdn: str | None, n
     if msisdn is None:
         return None
     return connection.execute(select(NUMBER).where(NUMBER.c.token == number_token(number_key, msisdn))).one_or_none()
-
-
-def _strikes(connection: Connection, number_id: int) -> tuple[Strike, ...]:
-    """Those that count, by time: one an activity, the earliest."""
-    cleared = connection.scalar(select(func.max(CLEARING.c.at)).where(CLEARING.c.number_id == number_id))
-    named = select(STRIKE.c.activity_id, STRIKE.c.event_key).where(STRIKE.c.number_id == number_id)
-    of_profile = (
-        select(STRIKE.c.activity_id, STRIKE.c.event_key)
-        .join(PROFILE, PROFILE.c.profile_id == STRIKE.c.profile_id)
-        .where(PROFILE.c.number_id == number_id, STRIKE.c.number_id.is_(None))
-    )
-    both = union_all(named, of_profile).subquery()
-    statement = (
-        select(ACTIVITY.c.gateway_id, EVENT.c.at, EVENT.c.vendor, EVENT.c.scheme, EVENT.c.code)
-        .select_from(both)
-        .join(EVENT, EVENT.c.event_key == both.c.event_key)
-        .join(ACTIVITY, ACTIVITY.c.activity_id == both.c.activity_id)
-        .order_by(EVENT.c.at, EVENT.c.gateway_id)
-    )
-    found: dict[str, Strike] = {}
-    for activity, at, vendor, scheme, code in connection.execute(statement):
-        found.setdefault(activity, Strike(activity, at, vendor, scheme, code))
-    return tuple(strike for strike in found.values() if cleared is None or strike.at > cleared)
 
 
 def _event_msisdn(connection: Connection, key: int) -> str | None:

@@ -53,6 +53,18 @@ class Group(click.Group):
         super().__init__(*arguments, **keywords)
 
 
+class ListGroup(Group):
+    """Commands under one word that alone lists what they are about."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords, invoke_without_command=True)
+        self.params.append(_verbose_option())
+
+    def invoke(self, ctx: click.Context) -> Any:
+        ctx.ensure_object(Surroundings).start_log()
+        return super().invoke(ctx)
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 machine_clicks_option = click.option("--machine-clicks", is_flag=True, help="Count machines' clicks as people's.")
 tab_argument = click.argument("tab", type=click.Choice(TAB_NAMES), metavar="TAB")

@@ -13,6 +13,7 @@ from smsreport_tui.rules.parts import count_parts
 from smsreport_tui.rules.times import format_time
 
 if TYPE_CHECKING:
+    from smsreport_tui.rules.marks import MarkedNumber
     from smsreport_tui.services.doctor import Check
     from smsreport_tui.services.sync import SyncResult
     from smsreport_tui.services.worker import PassResult
@@ -184,6 +185,28 @@ def _event(event: TimelineEvent) -> Document:
         else:
             document[field.name] = value
     return document
+
+
+def strikes_document(numbers: "Sequence[MarkedNumber]") -> list[Document]:
+    """`smsreport strikes`; the number is null where only its token is known."""
+    return [
+        {
+            "msisdn": number.msisdn,
+            "strikes": len(number.strikes),
+            "suppressed": number.suppressed,
+            "history": [
+                {
+                    "activity": strike.activity,
+                    "at": format_time(strike.at),
+                    "vendor": strike.vendor,
+                    "scheme": strike.scheme,
+                    "code": strike.code,
+                }
+                for strike in number.strikes
+            ],
+        }
+        for number in numbers
+    ]
 
 
 def sync_document(result: "SyncResult") -> Document:

@@ -7,6 +7,7 @@ from smsreport_tui.cli.tables import Heading, fitted
 from smsreport_tui.rules.columns import Column, Kind, ListRow, TabPage, Value
 from smsreport_tui.rules.figures import ActivitySummary, rate
 from smsreport_tui.rules.formatting import NOTHING, local_time, percent, thousands, value_text, zone_name
+from smsreport_tui.rules.marks import Mark, legend, marked
 from smsreport_tui.rules.text import shown
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def page_view(console: "Console", page: TabPage, zone: str | None) -> "Iterator[
             console, [_heading(column) for column in page.columns], [_row(page, row, zone) for row in page.rows]
         )
     yield Text(
-        f"{thousands(len(page.rows))} of {thousands(page.total)} shown · times in {zone_name(zone)}"
+        f"{thousands(len(page.rows))} of {thousands(page.total)} shown{legend(page.marks)} · times in {zone_name(zone)}"
         " · `smsreport export` writes all"
     )
 
@@ -77,15 +78,16 @@ def _heading(column: Column) -> Heading:
 
 def _row(page: TabPage, row: ListRow, zone: str | None) -> list[str]:
     return [
-        _cell(column, "erased" if row.erased and column.name == "name" else value, zone)
+        _cell(column, "erased" if row.erased and column.name == "name" else value, zone, row.mark)
         for column, value in zip(page.columns, row.values, strict=True)
     ]
 
 
-def _cell(column: Column, value: Value, zone: str | None) -> str:
+def _cell(column: Column, value: Value, zone: str | None, mark: Mark) -> str:
     if column.kind is Kind.TIME and isinstance(value, int):
         return local_time(value, zone, with_zone=False)
-    return value_text(column, value, zone)
+    text = value_text(column, value, zone)
+    return marked(text, mark) if column.kind is Kind.MSISDN else text
 
 
 def _text(text: str | None) -> str:

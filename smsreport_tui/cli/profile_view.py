@@ -7,6 +7,7 @@ from smsreport_tui.cli.tables import Heading, facts, fitted
 from smsreport_tui.rules.figures import Profile, ProfileActivity, Strike, TimelineEvent
 from smsreport_tui.rules.formatting import NOTHING, count_of, local_time, thousands, zone_name
 from smsreport_tui.rules.formatting import credits as credits_text
+from smsreport_tui.rules.marks import mark_of, marked
 from smsreport_tui.rules.text import mask, shown
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _details(profile: Profile) -> list[tuple[str, str]]:
     ]
     return [
         ("Id", shown(profile.id)),
-        ("Number", shown(mask(profile.msisdn)) if profile.msisdn else NOTHING),
+        ("Number", _number(profile) if profile.msisdn else NOTHING),
         ("E-mail", _text(profile.email)),
         ("Time zone", _text(profile.timezone)),
         ("Tags", ", ".join(shown(tag) for tag in profile.tags) or NOTHING),
@@ -72,6 +73,11 @@ def _details(profile: Profile) -> list[tuple[str, str]]:
         ("Strikes", thousands(len(profile.strikes))),
         ("State", ", ".join(states) or "reachable"),
     ]
+
+
+def _number(profile: Profile) -> str:
+    mark = mark_of(len(profile.strikes), suppressed=profile.suppressed)
+    return marked(shown(mask(profile.msisdn or "")), mark)
 
 
 def _attribute(value: str | float | bool) -> str:

@@ -14,6 +14,7 @@ from smsreport_tui.cli.report_commands import activities, curve, list_rows, prof
 from smsreport_tui.cli.serve_command import serve
 from smsreport_tui.cli.simulate_command import simulate
 from smsreport_tui.cli.store_commands import forget, store
+from smsreport_tui.cli.strikes_commands import strikes
 from smsreport_tui.cli.surroundings import Surroundings
 
 
@@ -52,7 +53,7 @@ def program(context: click.Context, store: str | None, gateway: str | None, conf
 program.params.append(_verbose_option())
 for command in (
     *(activities, report, curve, list_rows, export, profile),
-    *(connect, sync, worker, forget, store),
+    *(connect, sync, worker, strikes, forget, store),
     *(demo, simulate, serve),
     *(doctor, config, logs, completion),
 ):

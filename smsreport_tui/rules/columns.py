@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from smsreport_tui.rules.marks import Mark
+
 SHOWN_ROWS = 25
 """A tab lists at most so many rows (rules.md 7)."""
 
@@ -100,12 +102,14 @@ class ListRow:
     """One row of a tab: raw values in the order of the tab's columns.
 
     `at` is the time that orders the list (microseconds UTC; None for links); `erased` marks a person whose
-    name and number are gone. The first value is the gateway's id of the profile, or of the link.
+    name and number are gone; `mark` is that of the number. The first value is the gateway's id of the profile, or of
+    the link.
     """
 
     at: int | None
     values: tuple[Value, ...]
     erased: bool = False
+    mark: Mark = Mark.NONE
 
     @property
     def key(self) -> str:
@@ -120,3 +124,8 @@ class TabPage:
     columns: tuple[Column, ...]
     total: int
     rows: tuple[ListRow, ...]
+
+    @property
+    def marks(self) -> frozenset[Mark]:
+        """The marks that its numbers have."""
+        return frozenset(row.mark for row in self.rows)

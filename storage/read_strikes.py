@@ -1,0 +1,115 @@
+"""Numbers with strikes or refusals, and the marks of the numbers in a list (rules.md 5)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, Subquery, or_, select, union_all
+
+from smsreport_tui.rules.columns import Column, Kind, ListRow
+from smsreport_tui.rules.figures import Strike
+from smsreport_tui.rules.marks import Mark, MarkedNumber, Refusal, is_suppressed, mark_of
+from storage.by_keys import ByKeys
+from storage.numbers import cleared_at, counts, number_token, refusals_of, strikes_of
+from storage.tables import ACTIVITY, EVENT, NUMBER, PROFILE, chunks
+
+_CODE = (EVENT.c.at, EVENT.c.vendor, EVENT.c.scheme, EVENT.c.code)
+_BY_TOKEN = ByKeys(select(NUMBER.c.token, NUMBER.c.strikes, NUMBER.c.refused), NUMBER.c.token)
+_One = TypeVar("_One", Strike, Refusal)
+
+
+def read_strikes(connection: Connection, numbers: list[int]) -> dict[int, tuple[Strike, ...]]:
+    """The strikes that count for each of these numbers, by time: one an activity, the earliest."""
+    return _by_number(connection, numbers, strikes_of, _with_activity, lambda row: Strike(*row[1:]))
+
+
+def _with_activity(strikes: Subquery) -> Select[Any]:
+    return (
+        select(strikes.c.number_id, ACTIVITY.c.gateway_id, *_CODE)
+        .join(EVENT, EVENT.c.event_key == strikes.c.event_key)
+        .join(ACTIVITY, ACTIVITY.c.activity_id == strikes.c.activity_id)
+        .order_by(EVENT.c.at, EVENT.c.gateway_id)
+    )
+
+
+def _read_refusals(connection: Connection, numbers: list[int]) -> dict[int, tuple[Refusal, ...]]:
+    return _by_number(connection, numbers, refusals_of, _with_code, lambda row: Refusal(*row[2:]))
+
+
+def _with_code(refusals: Subquery) -> Select[Any]:
+    return (
+        select(refusals.c.number_id, refusals.c.event_key, *_CODE)
+        .join(EVENT, EVENT.c.event_key == refusals.c.event_key)
+        .order_by(EVENT.c.at, EVENT.c.gateway_id)
+    )
+
+
+def _by_number(
+    connection: Connection,
+    numbers: list[int],
+    marks_of: Callable[[list[int]], Subquery],
+    told: Callable[[Subquery], Select[Any]],
+    made: Callable[[Any], _One],
+) -> dict[int, tuple[_One, ...]]:
+    """Marks that count by number, from rows of number, what is counted once, and the mark, by time."""
+    found: dict[int, tuple[_One, ...]] = {}
+    for some in chunks(numbers):
+        cleared = cleared_at(connection, some)
+        first: dict[int, dict[Any, _One]] = {number: {} for number in some}
+        for row in connection.execute(told(marks_of(some))):
+            first[row[0]].setdefault(row[1], made(row))
+        for number, marks in first.items():
+            found[number] = tuple(mark for mark in marks.values() if counts(mark.at, cleared.get(number)))
+    return found
+
+
+def read_marked_numbers(connection: Connection, number_key: bytes) -> list[MarkedNumber]:
+    """Every number with a mark that counts, by msisdn; those known by a token only come last."""
+    rows = connection.execute(
+        select(NUMBER.c.number_id, NUMBER.c.token).where(or_(NUMBER.c.strikes > 0, NUMBER.c.refused > 0))
+    )
+    tokens = {int(number): bytes(token) for number, token in rows}
+    numbers = list(tokens)
+    strikes, refusals = read_strikes(connection, numbers), _read_refusals(connection, numbers)
+    msisdns = _msisdns(connection, tokens, number_key)
+    order = sorted(numbers, key=lambda number: (number not in msisdns, msisdns.get(number, ""), tokens[number]))
+    return [MarkedNumber(msisdns.get(number), strikes[number], refusals[number]) for number in order]
+
+
+def _msisdns(connection: Connection, tokens: dict[int, bytes], number_key: bytes) -> dict[int, str]:
+    """The numbers in clear where one of their marks, or a profile that has them, still tells."""
+    found: dict[int, str] = {}
+    for some in chunks(list(tokens)):
+        # A profile may by its newest version have no number: whatever is found is held against the token.
+        for number, msisdn in connection.execute(_tellers(some)):
+            if msisdn is not None and number not in found and number_token(number_key, msisdn) == tokens[number]:
+                found[number] = msisdn
+    return found
+
+
+def _tellers(numbers: list[int]) -> Select[Any]:
+    strikes, refusals = strikes_of(numbers), refusals_of(numbers)
+    profiles = select(PROFILE.c.number_id, PROFILE.c.msisdn).where(PROFILE.c.number_id.in_(numbers))
+    return select(
+        union_all(
+            profiles,
+            select(strikes.c.number_id, EVENT.c.msisdn).join(EVENT, EVENT.c.event_key == strikes.c.event_key),
+            select(refusals.c.number_id, EVENT.c.msisdn).join(EVENT, EVENT.c.event_key == refusals.c.event_key),
+        ).subquery()
+    )
+
+
+def with_marks(
+    connection: Connection, columns: tuple[Column, ...], rows: tuple[ListRow, ...], number_key: bytes
+) -> tuple[ListRow, ...]:
+    """The rows with the marks of their numbers: one look at the table of numbers, by their tokens."""
+    place = next((index for index, column in enumerate(columns) if column.kind is Kind.MSISDN), None)
+    if place is None:
+        return rows
+    msisdns = [row.values[place] for row in rows]
+    tokens = [None if one is None else number_token(number_key, str(one)) for one in msisdns]
+    known = _BY_TOKEN.rows(connection, sorted({token for token in tokens if token is not None}))
+    marks: dict[bytes | None, Mark] = {
+        bytes(token): mark_of(strikes, suppressed=is_suppressed(strikes, refused)) for token, strikes, refused in known
+    }
+    return tuple(replace(row, mark=marks.get(token, Mark.NONE)) for row, token in zip(rows, tokens, strict=True))
