@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, lite
 from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, ListRow, Tab, Value
 from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.outcomes import BUCKETS, Outcome
-from storage.read_report import read_links, sendable, with_number
+from storage.read_report import read_links, waiting, with_number
 from storage.tables import ACTIVITY_COUNTS, EVENT, LINK, LINK_CLICK, NUMBER, PROFILE, RECIPIENT, SOURCE
 
 BATCH = 2_000
@@ -65,7 +65,7 @@ def _time(scope: Scope) -> ColumnElement[Any]:
 def _expressions(scope: Scope, can_send: bool) -> dict[str, ColumnElement[Any]]:
     """What each column of TAB_COLUMNS is made of; `links` is filled in afterwards."""
     machines = scope.machine_clicks
-    due = and_(sendable(), RECIPIENT.c.retry_until >= scope.now, literal(int(can_send)) == 1)
+    due = and_(waiting(scope.now), literal(int(can_send)) == 1)
     return {
         "profile": PROFILE.c.gateway_id,
         "name": PROFILE.c.name,

@@ -150,22 +150,22 @@ def sendable() -> ColumnElement[bool]:
     return and_(PROFILE.c.known == 1, PROFILE.c.erased == 0, PROFILE.c.opted_out == 0, fine)
 
 
-def with_number() -> FromClause:
+def waiting(now: int) -> ColumnElement[bool]:
+    """Whose next retry waits: within their 48 hours, and who may be sent to."""
+    return and_(RECIPIENT.c.retry_until >= now, sendable())
+
+
+def with_number(recipients: FromClause = RECIPIENT) -> FromClause:
     """Recipients joined with their profile, deciding receipt, and the number that the message went to."""
     return (
-        RECIPIENT.join(PROFILE, PROFILE.c.profile_id == RECIPIENT.c.profile_id)
+        recipients.join(PROFILE, PROFILE.c.profile_id == RECIPIENT.c.profile_id)
         .outerjoin(EVENT, EVENT.c.event_key == RECIPIENT.c.deciding_event)
         .outerjoin(NUMBER, NUMBER.c.number_id == func.coalesce(EVENT.c.number_id, PROFILE.c.number_id))
     )
 
 
 def _waiting(connection: Connection, key: int, now: int) -> int:
-    """Recipients whose next retry waits: within their 48 hours, and who may be sent to."""
-    counted = (
-        select(func.count())
-        .select_from(with_number())
-        .where(RECIPIENT.c.activity_id == key, RECIPIENT.c.retry_until >= now, sendable())
-    )
+    counted = select(func.count()).select_from(with_number()).where(RECIPIENT.c.activity_id == key, waiting(now))
     return int(connection.scalar(counted) or 0)
 
 

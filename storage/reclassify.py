@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -32,19 +33,21 @@ def needs_reclassifying(connection: Connection, table: OutcomeTable) -> bool:
 def reclassify(connection: Connection, table: OutcomeTable, number_key: bytes) -> int:
     """Classify every bounce again and fold who it concerns; how many receipts changed."""
     changed = 0
-    for batch in _bounces(connection):
-        rows = []
-        for event in batch:
-            outcome = table.classify("bounced", event.vendor, event.scheme, event.code, event.bounce)
-            if outcome != event.outcome:
-                rows.append((event, outcome))
+    for rows in changed_receipts(connection, table):
         _apply(connection, rows, number_key)
         changed += len(rows)
     write_setting(connection, _SETTING, _fingerprint(table))
     return changed
 
 
-def _bounces(connection: Connection) -> Iterator[list]:  # type: ignore[type-arg]
+def changed_receipts(connection: Connection, table: OutcomeTable) -> Iterator[list[tuple[Any, Outcome]]]:
+    """Receipts whose outcome is another one by this table, each with that outcome, in batches."""
+    for batch in _bounces(connection):
+        classes = ((row, table.classify("bounced", row.vendor, row.scheme, row.code, row.bounce)) for row in batch)
+        yield [(row, outcome) for row, outcome in classes if outcome != row.outcome]
+
+
+def _bounces(connection: Connection) -> Iterator[list[Any]]:
     names = ("event_key", "activity_id", "profile_id", "at", "msisdn", "number_id", "outcome")
     columns = [EVENT.c[name] for name in (*names, "vendor", "scheme", "code", "bounce")]
     after = 0
@@ -57,7 +60,7 @@ def _bounces(connection: Connection) -> Iterator[list]:  # type: ignore[type-arg
         yield batch
 
 
-def _apply(connection: Connection, rows: list, number_key: bytes) -> None:  # type: ignore[type-arg]
+def _apply(connection: Connection, rows: list[tuple[Any, Outcome]], number_key: bytes) -> None:
     tokens = {event.msisdn: number_token(number_key, event.msisdn) for event, _ in rows if event.msisdn is not None}
     ids = number_ids(connection, tokens.values())
     updates: list[Row] = []

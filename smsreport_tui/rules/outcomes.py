@@ -90,13 +90,16 @@ class OutcomeTable:
         if fixed is not None:
             return fixed
         if vendor is not None and scheme is not None and code is not None:
-            key = (vendor, scheme, code)
-            known = self.override.get(key)
-            if known is None:
-                known = self.shipped.get(key)
+            known = self.known(vendor, scheme, code)
             if known is not None:
                 return known
         return _OPINIONS.get(bounce or "", Outcome.UNKNOWN)
+
+    def known(self, vendor: str, scheme: str, code: str) -> Outcome | None:
+        """What the tables say of a code, the operator's own first; None where neither has it."""
+        key = (vendor, scheme, code)
+        own = self.override.get(key)
+        return self.shipped.get(key) if own is None else own
 
     def in_words(self, vendor: str | None, scheme: str | None, code: str | None) -> str | None:
         """The name that the vendor gives the code, where the table has it."""

@@ -6,9 +6,11 @@ import pytest
 
 from screens import activity_cells, report_text, tab_cells
 from screens.report_figures import figures
-from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, Value
+from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage, Value
 from smsreport_tui.rules.figures import SendingTo
+from smsreport_tui.rules.marks import Mark
 from tests.screens.fake_source import COUNTS, NOW, SENT_AT, ZONE, activity, report, row, summary
+from widgets.ascii_only import in_ascii
 from widgets.cell import Cell, Tone
 
 MANNER = tab_cells.Manner(ZONE, SENT_AT)
@@ -56,6 +58,22 @@ def test_the_next_step_of_a_bounce(number: int, strikes: int, outcome: str, step
     values = tuple(changed.get(column.name, value) for column, value in zip(columns, plain.values, strict=True))
     place = [columns[index].name for index in tab_cells.order(columns)].index("next_retry_at")
     assert tab_cells.cells(columns, replace(plain, values=values), MANNER, no_words)[place] == step
+
+
+@pytest.mark.parametrize(("mark", "tone"), [(Mark.NEARLY, Tone.WARN), (Mark.SUPPRESSED, Tone.BAD)])
+def test_a_number_has_its_mark_behind_it_and_keeps_it_where_there_is_little_room(mark: Mark, tone: Tone) -> None:
+    columns = TAB_COLUMNS[Tab.SENT]
+    marked = replace(row(Tab.SENT, 0), mark=mark)
+    place = [columns[index].name for index in tab_cells.order(columns)].index("msisdn")
+    cell = tab_cells.cells(columns, marked, MANNER, no_words)[place]
+    assert cell == Cell(f"+46…0000 {mark}", tone, short=f"{mark}…0000")
+    least = tab_cells.specs(columns)[place].least
+    assert len(cell.short or "") <= least
+    assert tab_cells.copied(columns, marked, masked=True) == "+46…0000"
+    page = TabPage(columns, 1, (marked,))
+    assert f"{mark} {mark.meaning}" in report_text.foot(Tab.SENT, page, ZONE)
+    assert in_ascii(cell.text).isascii()
+    assert "?" not in in_ascii(cell.text)
 
 
 def test_copying_takes_the_number_as_shown_or_the_id() -> None:
