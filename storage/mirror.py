@@ -74,7 +74,7 @@ class Mirror:
         elif stream == "profiles":
             changed = store_profiles(connection, [item for item in page.items if isinstance(item, Profile)], key)
         else:
-            rules = EventRules(self._vendor, self._store.outcomes, key, now)
+            rules = EventRules(self._vendor, self._store.outcomes_for(connection), key, now)
             result = store_events(connection, [item for item in page.items if isinstance(item, Event)], rules)
             events, duplicates = result.new, result.duplicates
             bad.extend(contradiction(event) for event in result.conflicts)

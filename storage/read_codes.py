@@ -1,6 +1,8 @@
 """The codes that a store has seen (cli.md, `codes`)."""
 
-from sqlalchemy import Connection, func, select
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
 
 from smsreport_tui.rules.codes import SeenCode
 from smsreport_tui.rules.outcomes import Outcome
@@ -12,28 +14,32 @@ _Key = tuple[str | None, str | None, str | None, int]
 
 def read_codes(connection: Connection) -> list[SeenCode]:
     """The codes that decided a recipient, from the counters: a few rows an activity, whatever its size."""
-    return [SeenCode(*key[:3], Outcome(key[3]), people) for key, people in _recipients(connection).items()]
+    return [_seen(key, people, None) for key, people in _recipients(connection).items()]
 
 
 def read_codes_with_receipts(connection: Connection) -> list[SeenCode]:
     """All codes on bounced and cancelled receipts, also those that decided nothing; it reads every event."""
-    columns = (*(EVENT.c[name] for name in _NAMES), EVENT.c.outcome)
-    counted = select(*columns, func.count()).where(EVENT.c.kind.in_(("bounced", "cancelled"))).group_by(*columns)
+    columns: list[Any] = [*(EVENT.c[name] for name in _NAMES), EVENT.c.outcome]
+    counted: Select[Any] = (
+        select(*columns, func.count()).where(EVENT.c.kind.in_(("bounced", "cancelled"))).group_by(*columns)
+    )
     receipts: dict[_Key, int] = {}
     for vendor, scheme, code, outcome, number in connection.execute(counted):
         # The counters keep no text and no code alike.
         key = (vendor or None, scheme or None, code or None, int(outcome))
         receipts[key] = receipts.get(key, 0) + int(number)
     recipients = _recipients(connection)
-    return [
-        SeenCode(*key[:3], Outcome(key[3]), recipients.get(key, 0), receipts.get(key, 0))
-        for key in {**recipients, **receipts}
-    ]
+    return [_seen(key, recipients.get(key, 0), receipts.get(key, 0)) for key in {**recipients, **receipts}]
+
+
+def _seen(key: _Key, recipients: int, receipts: int | None) -> SeenCode:
+    vendor, scheme, code, outcome = key
+    return SeenCode(vendor, scheme, code, Outcome(outcome), recipients, receipts)
 
 
 def _recipients(connection: Connection) -> dict[_Key, int]:
-    columns = [func.nullif(CODE_COUNT.c[name], "").label(name) for name in _NAMES]
+    columns: list[Any] = [*(func.nullif(CODE_COUNT.c[name], "") for name in _NAMES), CODE_COUNT.c.outcome]
     people = func.sum(CODE_COUNT.c.recipients)
-    counted = select(*columns, CODE_COUNT.c.outcome, people).group_by(*columns, CODE_COUNT.c.outcome)
+    counted: Select[Any] = select(*columns, people).group_by(*columns)
     rows = connection.execute(counted.having(people > 0))
     return {(vendor, scheme, code, int(outcome)): int(number) for vendor, scheme, code, outcome, number in rows}

@@ -1,6 +1,5 @@
 """Reclassifies history when the table of outcome codes, or the operator's own, has changed (rules.md 2)."""
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,15 +18,9 @@ _BATCH = 5_000
 _UPDATE = update_row(EVENT, "outcome", "number_id")
 
 
-def _fingerprint(table: OutcomeTable) -> str:
-    merged = {**table.shipped, **table.override}
-    text = "\n".join(f"{key}{int(outcome)}" for key, outcome in sorted(merged.items()))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
 def needs_reclassifying(connection: Connection, table: OutcomeTable) -> bool:
     """Whether the store's receipts were classified by another table."""
-    return read_setting(connection, _SETTING) != _fingerprint(table)
+    return read_setting(connection, _SETTING) != table.fingerprint
 
 
 def reclassify(connection: Connection, table: OutcomeTable, number_key: bytes) -> int:
@@ -36,7 +29,7 @@ def reclassify(connection: Connection, table: OutcomeTable, number_key: bytes) -
     for rows in changed_receipts(connection, table):
         _apply(connection, rows, number_key)
         changed += len(rows)
-    write_setting(connection, _SETTING, _fingerprint(table))
+    write_setting(connection, _SETTING, table.fingerprint)
     return changed
 
 

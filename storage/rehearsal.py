@@ -151,8 +151,8 @@ def _copy_schema(connection: Connection, name: str) -> None:
         "SELECT sql FROM main.sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC", (name,)
     )
     for (sql,) in made.all():
-        sql = re.sub(r"^CREATE TABLE ", "CREATE TEMP TABLE ", sql)
-        connection.exec_driver_sql(re.sub(r"^CREATE (UNIQUE )?INDEX ", r"CREATE \1INDEX temp.", sql))
+        table = re.sub(r"^CREATE TABLE ", "CREATE TEMP TABLE ", sql)
+        connection.exec_driver_sql(re.sub(r"^CREATE (UNIQUE )?INDEX ", r"CREATE \1INDEX temp.", table))
 
 
 def _in_both(read: Callable[[str], _Found]) -> tuple[_Found, _Found]:
@@ -168,12 +168,9 @@ def _rows(connection: Connection, statement: Select[Any], schema: str) -> list[A
 def _outcomes(connection: Connection) -> tuple[Turned, ...]:
     rows = connection.exec_driver_sql(
         "SELECT x.outcome, y.outcome, count(*) FROM temp.recipient y JOIN main.recipient x USING "
-        "(activity_id, profile_id) WHERE x.outcome IS NOT y.outcome GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+        "(activity_id, profile_id) WHERE x.outcome <> y.outcome GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     )
-    return tuple(
-        Turned(*(None if one is None else Outcome(one) for one in (before, after)), people)
-        for before, after, people in rows
-    )
+    return tuple(Turned(Outcome(before), Outcome(after), people) for before, after, people in rows)
 
 
 def _strikes(connection: Connection, schema: str) -> set[tuple[int, int]]:

@@ -17,6 +17,7 @@ from smsreport_tui.rules.outcomes import OutcomeTable, load_outcome_table
 from storage.backup import copy_store, register_backup, run_outside_transaction
 from storage.engine import make_private, open_engine, store_path, store_url
 from storage.prepare import prepare
+from storage.reclassify import needs_reclassifying, reclassify
 from storage.revision import HEAD
 from storage.settings import read_setting
 
@@ -24,9 +25,12 @@ from storage.settings import read_setting
 class Store:
     """A store at the newest schema. Reads may come from any thread; writes take turns by the database's own lock."""
 
-    def __init__(self, url: URL, clock: Clock, outcomes: OutcomeTable, *, writable: bool) -> None:
+    def __init__(
+        self, url: URL, clock: Clock, outcomes: OutcomeTable, *, writable: bool, outcomes_file: Path | None = None
+    ) -> None:
         self.clock = clock
         self.outcomes = outcomes
+        self._outcomes_file = outcomes_file
         self.path = store_path(url)
         self._reader = open_engine(url, writable=False)
         self._writer = open_engine(url, writable=True) if writable else None
@@ -72,6 +76,18 @@ class Store:
         if self._writer is None:
             raise StoreError("The store was opened for reading only.")
         return self._writer
+
+    def outcomes_for(self, connection: Connection) -> OutcomeTable:
+        """The table to classify by in this transaction of a writer.
+
+        Read again when another program has reclassified the store since: else new receipts would be classed by the
+        old table, and nothing would tell. Raises ConfigError.
+        """
+        if needs_reclassifying(connection, self.outcomes):
+            self.outcomes = load_outcome_table(self._outcomes_file)
+            if needs_reclassifying(connection, self.outcomes):
+                reclassify(connection, self.outcomes, self.number_key)
+        return self.outcomes
 
     def back_up(self, target: Path) -> None:
         """A consistent copy for its owner only, which erasure will reach. Raises StoreError."""
@@ -122,7 +138,7 @@ def open_store(text_url: str, clock: Clock, *, writable: bool, outcomes: Path | 
     make_private(path)
     with _sentences(path):
         prepare(url, clock, table)
-    return Store(url, clock, table, writable=writable)
+    return Store(url, clock, table, writable=writable, outcomes_file=outcomes)
 
 
 def _refuse_changed(path: Path) -> None:

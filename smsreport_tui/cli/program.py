@@ -4,6 +4,7 @@ import click
 
 from smsreport_tui.cli.app_commands import demo, open_app
 from smsreport_tui.cli.care_commands import completion, doctor, logs
+from smsreport_tui.cli.codes_commands import codes
 from smsreport_tui.cli.command import Group, _verbose_option
 from smsreport_tui.cli.config_commands import config
 from smsreport_tui.cli.connect_command import connect
@@ -53,7 +54,7 @@ def program(context: click.Context, store: str | None, gateway: str | None, conf
 program.params.append(_verbose_option())
 for command in (
     *(activities, report, curve, list_rows, export, profile),
-    *(connect, sync, worker, strikes, forget, store),
+    *(connect, sync, worker, strikes, codes, forget, store),
     *(demo, simulate, serve),
     *(doctor, config, logs, completion),
 ):

@@ -80,8 +80,8 @@ def _order(code: ClassedCode) -> tuple[bool, int, int, str, str, str, int]:
 class Turned:
     """Recipients whose outcome becomes another one."""
 
-    before: Outcome | None
-    after: Outcome | None
+    before: Outcome
+    after: Outcome
     recipients: int
 
 

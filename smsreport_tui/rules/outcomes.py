@@ -1,10 +1,12 @@
 """From a receipt's raw code to its outcome, and from outcomes to one (rules.md 2 and 3)."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
@@ -81,6 +83,13 @@ class OutcomeTable:
     shipped: Mapping[Code, Outcome]
     override: Mapping[Code, Outcome] = field(default_factory=dict)
     names: Mapping[Code, str] = field(default_factory=dict)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for tables that class every code alike."""
+        merged = {**self.shipped, **self.override}
+        text = "\n".join(f"{key}{int(outcome)}" for key, outcome in sorted(merged.items()))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def classify(
         self, kind: str, vendor: str | None, scheme: str | None, code: str | None, bounce: str | None

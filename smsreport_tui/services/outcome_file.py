@@ -27,7 +27,7 @@ def with_code(file: Path, code: Code, outcome: Outcome) -> str:
     if places:
         return _without(rows, places[:-1], {places[-1]: outcome.word})
     values = dict(zip(("vendor", "scheme", "code"), code, strict=True)) | {"outcome": outcome.word}
-    return _text([*rows, [values.get(name.strip(), "") for name in rows[0]]])
+    return _text([*rows, [values.get(name, "") for name in rows[0]]])
 
 
 def without_code(file: Path, code: Code) -> str:
@@ -42,9 +42,12 @@ def without_code(file: Path, code: Code) -> str:
 
 
 def write_outcome_file(file: Path, text: str) -> None:
-    """Puts the text in the file's place, owner-only; a link stays one. Raises ExportError."""
+    """Puts the text in the file's place, owner-only; a link stays one. Raises ConfigError, ExportError."""
     target = file.resolve()
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"The folder of {file} can not be made ({error.strerror}): make it yourself.") from error
     with atomic_file(target, force=True) as opened:
         opened.write(text.encode())
 
