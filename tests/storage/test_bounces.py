@@ -135,3 +135,16 @@ def test_pending_is_open_for_72_hours_to_the_microsecond(store: Store, clock: Fi
     assert reports.report("A").open == 2
     clock.at += 1
     assert (reports.report("A").open, reports.report("A").counts.pending) == (0, 2)
+
+
+def test_a_program_that_runs_on_classes_by_the_table_that_another_has_changed(
+    tmp_path: Path, clock: FixedClock
+) -> None:
+    table = tmp_path / "outcome_codes.csv"
+    with open_store(str(tmp_path / "two.db"), clock, writable=True, outcomes=table) as running:
+        put(running, "events", [bounce("A", SOFT, msisdn=NUMBER)])
+        table.write_text(OVERRIDE)
+        with open_store(str(running.path), clock, writable=False, outcomes=table) as other:
+            assert Reports(other, clock).report("A").counts.hard == 1
+        put(running, "events", [bounce("B", SOFT, msisdn=NUMBER)])
+        assert Reports(running, clock).report("B").counts.hard == 1
