@@ -50,6 +50,21 @@ def test_forgetting_asks_first(ask: Ask, store: Path, reply: str, code: int, era
     assert ask("profile", "P1", "--json").document["erased"] is erased
 
 
+@pytest.mark.parametrize(("reply", "code", "outcome"), [("n", 130, "hard"), ("y", 0, "soft")])
+def test_classing_a_code_shows_what_it_changes_and_asks(
+    ask: Ask, store: Path, reply: str, code: int, outcome: str
+) -> None:
+    process = in_terminal("codes", "set", "infobip", "error.id", "1", "soft")
+    process.expect_exact("hard > soft")
+    process.expect_exact("Strikes taken back")
+    process.expect_exact("Write it and reclassify history?")
+    process.sendline(reply)
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == code
+    assert [one["outcome"] for one in ask("codes", "--json").document] == [outcome]
+
+
 def test_a_narrow_terminal_keeps_whole_rows(store: Path) -> None:
     text = re.sub(r"\x1b\[[0-9;]*m", "", in_terminal("list", "A1", "bounces").read())
     assert max(len(line) for line in text.splitlines()) <= 60

@@ -9,7 +9,9 @@ from typing import Any
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.door import activity_door, event_door, profile_door
+from smsreport_tui.services.codes import seen_codes
 from smsreport_tui.services.reports import Reports
+from smsreport_tui.services.strikes import marked_numbers
 from storage.books import book_errors
 from storage.mirror import Mirror, Stored, mirror_of
 from storage.settings import write_setting
@@ -53,11 +55,13 @@ def fill(store: Store, pages: Iterable[tuple[str, list[Item]]]) -> None:
 
 
 def everything(store: Store, clock: Clock, profiles: Iterable[str]) -> dict[str, Any]:
-    """Reports, lists and profiles: what an operator can see."""
+    """Reports, lists, profiles, strikes and codes: what an operator can see."""
     reports = Reports(store, clock)
     seen: dict[str, Any] = {}
     summaries = sorted(reports.activities(), key=lambda summary: summary.id)
     seen["activities"] = summaries
+    seen["strikes"] = marked_numbers(store)
+    seen["codes"] = seen_codes(store, receipts=True)
     for summary in summaries:
         for machines in (False, True):
             seen[f"report {summary.id} {machines}"] = reports.report(summary.id, machine_clicks=machines)
