@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Subquery, func, select, union_all
+from sqlalchemy import Connection, Select, Subquery, func, select, union_all
 
 from storage.by_keys import ByKeys
 from storage.tables import CLEARING, NUMBER, PROFILE, REFUSAL, STRIKE, bulk, chunks, insert_row, update_row
@@ -11,6 +11,9 @@ from storage.tables import CLEARING, NUMBER, PROFILE, REFUSAL, STRIKE, bulk, chu
 _BY_TOKEN = ByKeys(select(NUMBER.c.token, NUMBER.c.number_id), NUMBER.c.token)
 _INSERT = insert_row(NUMBER, "token", "strikes", "refused")
 _UPDATE = update_row(NUMBER, "strikes", "refused")
+
+Numbers = list[int] | Select[tuple[int]]
+"""The keys of some numbers: a list short enough for one statement, or a query for them."""
 
 
 def number_token(key: bytes, msisdn: str) -> bytes:
@@ -55,13 +58,13 @@ def counts(at: int, cleared: int | None) -> bool:
     return cleared is None or at > cleared
 
 
-def cleared_at(connection: Connection, numbers: list[int]) -> dict[int, int]:
+def cleared_at(connection: Connection, numbers: Numbers) -> dict[int, int]:
     """The latest clearing of each number that has one."""
     latest = select(CLEARING.c.number_id, func.max(CLEARING.c.at)).where(CLEARING.c.number_id.in_(numbers))
     return {int(number): int(at) for number, at in connection.execute(latest.group_by(CLEARING.c.number_id))}
 
 
-def strikes_of(numbers: list[int]) -> Subquery:
+def strikes_of(numbers: Numbers) -> Subquery:
     """The strikes of these numbers, cleared ones too: number_id, activity_id, event_key, at."""
     columns = (STRIKE.c.activity_id, STRIKE.c.event_key, STRIKE.c.at)
     named = select(STRIKE.c.number_id, *columns).where(STRIKE.c.number_id.in_(numbers))
@@ -73,7 +76,7 @@ def strikes_of(numbers: list[int]) -> Subquery:
     return union_all(named, of_profile).subquery("strikes")
 
 
-def refusals_of(numbers: list[int]) -> Subquery:
+def refusals_of(numbers: Numbers) -> Subquery:
     """The refusals of these numbers, cleared ones too: number_id, event_key, at."""
     columns = (REFUSAL.c.event_key, REFUSAL.c.at)
     named = select(REFUSAL.c.number_id, *columns).where(REFUSAL.c.number_id.in_(numbers))

@@ -57,7 +57,7 @@ def read_profile(connection: Connection, gateway_id: str, number_key: bytes) -> 
     if msisdn is None and not row.known and not row.erased:
         msisdn = _event_msisdn(connection, key)
     number = _number(connection, row.number_id, msisdn, number_key)
-    strikes = () if number is None else read_strikes(connection, [number.number_id])[number.number_id]
+    strikes = () if number is None else read_strikes(connection, [number.number_id]).get(number.number_id, ())
     activities = _activities(connection, key)
     return Profile(
         id=row.gateway_id,

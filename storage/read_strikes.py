@@ -10,15 +10,16 @@ from smsreport_tui.rules.columns import Column, Kind, ListRow
 from smsreport_tui.rules.figures import Strike
 from smsreport_tui.rules.marks import Mark, MarkedNumber, Refusal, is_suppressed, mark_of
 from storage.by_keys import ByKeys
-from storage.numbers import cleared_at, counts, number_token, refusals_of, strikes_of
-from storage.tables import ACTIVITY, EVENT, NUMBER, PROFILE, chunks
+from storage.numbers import Numbers, cleared_at, counts, number_token, refusals_of, strikes_of
+from storage.tables import ACTIVITY, EVENT, NUMBER, PROFILE
 
 _CODE = (EVENT.c.at, EVENT.c.vendor, EVENT.c.scheme, EVENT.c.code)
 _BY_TOKEN = ByKeys(select(NUMBER.c.token, NUMBER.c.strikes, NUMBER.c.refused), NUMBER.c.token)
+_MARKED = select(NUMBER.c.number_id, NUMBER.c.token).where(or_(NUMBER.c.strikes > 0, NUMBER.c.refused > 0))
 _One = TypeVar("_One", Strike, Refusal)
 
 
-def read_strikes(connection: Connection, numbers: list[int]) -> dict[int, tuple[Strike, ...]]:
+def read_strikes(connection: Connection, numbers: Numbers) -> dict[int, tuple[Strike, ...]]:
     """The strikes that count for each of these numbers, by time: one an activity, the earliest."""
     return _by_number(connection, numbers, strikes_of, _with_activity, lambda row: Strike(*row[1:]))
 
@@ -32,7 +33,7 @@ def _with_activity(strikes: Subquery) -> Select[Any]:
     )
 
 
-def _read_refusals(connection: Connection, numbers: list[int]) -> dict[int, tuple[Refusal, ...]]:
+def _read_refusals(connection: Connection, numbers: Numbers) -> dict[int, tuple[Refusal, ...]]:
     return _by_number(connection, numbers, refusals_of, _with_code, lambda row: Refusal(*row[2:]))
 
 
@@ -46,48 +47,38 @@ def _with_code(refusals: Subquery) -> Select[Any]:
 
 def _by_number(
     connection: Connection,
-    numbers: list[int],
-    marks_of: Callable[[list[int]], Subquery],
+    numbers: Numbers,
+    marks_of: Callable[[Numbers], Subquery],
     told: Callable[[Subquery], Select[Any]],
     made: Callable[[Any], _One],
 ) -> dict[int, tuple[_One, ...]]:
     """Marks that count by number, from rows of number, what is counted once, and the mark, by time."""
-    found: dict[int, tuple[_One, ...]] = {}
-    for some in chunks(numbers):
-        cleared = cleared_at(connection, some)
-        first: dict[int, dict[Any, _One]] = {number: {} for number in some}
-        for row in connection.execute(told(marks_of(some))):
-            first[row[0]].setdefault(row[1], made(row))
-        for number, marks in first.items():
-            found[number] = tuple(mark for mark in marks.values() if counts(mark.at, cleared.get(number)))
-    return found
+    cleared = cleared_at(connection, numbers)
+    first: dict[int, dict[Any, _One]] = {}
+    for row in connection.execute(told(marks_of(numbers))):
+        first.setdefault(row[0], {}).setdefault(row[1], made(row))
+    return {
+        number: tuple(mark for mark in marks.values() if counts(mark.at, cleared.get(number)))
+        for number, marks in first.items()
+    }
 
 
 def read_marked_numbers(connection: Connection, number_key: bytes) -> list[MarkedNumber]:
     """Every number with a mark that counts, by msisdn; those known by a token only come last."""
-    rows = connection.execute(
-        select(NUMBER.c.number_id, NUMBER.c.token).where(or_(NUMBER.c.strikes > 0, NUMBER.c.refused > 0))
-    )
-    tokens = {int(number): bytes(token) for number, token in rows}
-    numbers = list(tokens)
+    tokens = {int(number): bytes(token) for number, token in connection.execute(_MARKED)}
+    numbers = _MARKED.with_only_columns(NUMBER.c.number_id)
     strikes, refusals = read_strikes(connection, numbers), _read_refusals(connection, numbers)
-    msisdns = _msisdns(connection, tokens, number_key)
-    order = sorted(numbers, key=lambda number: (number not in msisdns, msisdns.get(number, ""), tokens[number]))
-    return [MarkedNumber(msisdns.get(number), strikes[number], refusals[number]) for number in order]
-
-
-def _msisdns(connection: Connection, tokens: dict[int, bytes], number_key: bytes) -> dict[int, str]:
-    """The numbers in clear where one of their marks, or a profile that has them, still tells."""
-    found: dict[int, str] = {}
-    for some in chunks(list(tokens)):
+    msisdns: dict[int, str] = {}
+    for number, msisdn in connection.execute(_tellers(numbers)):
         # A profile may by its newest version have no number: whatever is found is held against the token.
-        for number, msisdn in connection.execute(_tellers(some)):
-            if msisdn is not None and number not in found and number_token(number_key, msisdn) == tokens[number]:
-                found[number] = msisdn
-    return found
+        if msisdn is not None and number not in msisdns and number_token(number_key, msisdn) == tokens[number]:
+            msisdns[number] = msisdn
+    order = sorted(tokens, key=lambda number: (number not in msisdns, msisdns.get(number, ""), tokens[number]))
+    return [MarkedNumber(msisdns.get(one), strikes.get(one, ()), refusals.get(one, ())) for one in order]
 
 
-def _tellers(numbers: list[int]) -> Select[Any]:
+def _tellers(numbers: Numbers) -> Select[Any]:
+    """Numbers in clear where one of their marks, or a profile that has them, still tells."""
     strikes, refusals = strikes_of(numbers), refusals_of(numbers)
     profiles = select(PROFILE.c.number_id, PROFILE.c.msisdn).where(PROFILE.c.number_id.in_(numbers))
     return select(
