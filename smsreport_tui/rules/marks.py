@@ -23,7 +23,7 @@ class Mark(StrEnum):
 
 _MEANINGS = {
     Mark.NONE: "",
-    Mark.NEARLY: f"{SUPPRESSING_STRIKES - 1} of {SUPPRESSING_STRIKES} strikes",
+    Mark.NEARLY: "strikes",
     Mark.SUPPRESSED: "suppressed",
 }
 
