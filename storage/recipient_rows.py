@@ -3,8 +3,9 @@
 from enum import IntEnum
 from typing import NamedTuple
 
+from smsreport_tui.rules.attempts import RETRY_WINDOW
 from smsreport_tui.rules.clock import MINUTE
-from smsreport_tui.rules.fold import RETRY_WINDOW, RecipientFold
+from smsreport_tui.rules.fold import RecipientFold
 from smsreport_tui.rules.outcomes import BOUNCED, BUCKETS, Bucket, Outcome
 
 
@@ -86,7 +87,8 @@ def recipient_row(activity_id: int, profile_id: int, profile_key: str, fold: Rec
         credits=fold.credits,
         retry_credits=fold.retry_credits,
         bounced_at=deciding.at if deciding else None,
-        deciding_event=deciding.key if deciding else None,
+        # One that has timed out was decided by no event.
+        deciding_event=deciding.key or None if deciding else None,
         vendor=deciding.vendor if deciding else None,
         scheme=deciding.scheme if deciding else None,
         code=deciding.code if deciding else None,
