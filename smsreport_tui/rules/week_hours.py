@@ -70,7 +70,7 @@ def _window(window: str) -> tuple[int, int]:
     """Microseconds from the midnight that the window's day begins with; an end on the next day lies past 24 hours."""
     first, _, last = window.partition("-")
     start, end = _time(first), _time(last)
-    if start == end or start == DAY:
+    if start in (end, DAY):
         raise ValueError(f'{_WANTED}; a whole day is "00:00-24:00"')
     return start, end if start < end else end + DAY
 
