@@ -1,23 +1,21 @@
-"""Claims due attempts for a worker: every rule of rules.md 5 is asked once more, and the row stands before it is sent."""
+"""Claims due attempts: every rule is asked once more, and the row stands before its request leaves (rules.md 5)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, select
 
+from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.attempts import RETRY_WAIT, RETRY_WINDOW, SendState
 from smsreport_tui.rules.fold import EventFact, RecipientFold
 from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES
 from storage.numbers import number_ids, number_token
-from storage.outbox import Key, end_unsent, hold_attempt, put_attempt
+from storage.outbox import Key, hold_attempt, put_attempt
 from storage.read_report import sendable, with_number
 from storage.refold import fold_recipients, refold
 from storage.sends import Send, read_sends
 from storage.tables import ACTIVITY, ATTEMPT, EVENT, NUMBER, PROFILE, RECIPIENT, chunks
-
-Opens = Callable[[int, int, str | None, str], int | None]
-"""From a time, a last time, a time zone and a number to the first allowed time, or None where none is left."""
 
 
 class Pair(NamedTuple):
@@ -36,7 +34,7 @@ class Claimant:
     now: int
     until: int
     number_key: bytes
-    opens_at: Opens
+    allowed_hours: AllowedHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ class _Round:
         due = fold.retry_due_at
         return due is not None and not fold.held and due <= now <= (fold.sent_at or 0) + RETRY_WINDOW
 
-    def _people(self, profiles: list[int]) -> list[Row[Any]]:
+    def _people(self, profiles: list[int]) -> list[Any]:
         columns = [PROFILE.c[name] for name in ("profile_id", "gateway_id", "msisdn", "timezone")]
         about = (ACTIVITY.c.gateway_id.label("activity"), ACTIVITY.c.sender, ACTIVITY.c.body)
         statement = (
@@ -153,7 +151,7 @@ class _Round:
                 and_(PROFILE.c.known == 1, PROFILE.c.erased == 0, PROFILE.c.opted_out == 0),
             )
         )
-        found = {row.profile_id: row for row in self._connection.execute(statement)}
+        found: dict[int, Any] = {row.profile_id: row for row in self._connection.execute(statement)}
         return [found[profile] for profile in profiles if profile in found]
 
     def _first_events(self, folds: dict[int, RecipientFold]) -> dict[int, Row[Any]]:
@@ -180,7 +178,9 @@ class _Round:
         if not released and msisdn != person.msisdn:
             return self._hold(key, "The person has another number now.", number)
         until = (fold.sent_at or 0) + RETRY_WINDOW
-        opens = self._claimant.opens_at(self._claimant.now, until, person.timezone, msisdn)
+        opens = self._claimant.allowed_hours.opens_at(
+            self._claimant.now, until, timezone=person.timezone, msisdn=msisdn
+        )
         if (not released and opens != self._claimant.now) or self._was_just_sent(key, number):
             self._result.postponed += 1
             return False

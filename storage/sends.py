@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from smsreport_tui.rules.attempts import TIME_OUT, SendFact, SendState
 from smsreport_tui.rules.fold import RecipientFold
 from smsreport_tui.rules.outcomes import Outcome
 from storage.by_keys import ByKeys
-from storage.tables import ATTEMPT, Row, bulk, update_row
+from storage.tables import ACTIVITY, ATTEMPT, EVENT, Row, bulk, update_row
 
 _SETTLED = ("state", "outcome", "message_id", "accepted_at", "until")
 _NAMES = ("attempt", "requested_at", "timed_out_at", *_SETTLED)
@@ -56,6 +56,17 @@ def read_sends(connection: Connection, activity: int, profiles: list[int]) -> di
     return found
 
 
+def is_retry(connection: Connection, activity: int, profile: int, message_id: str | None) -> bool:
+    """Whether a message is known as a retry: we sent it, or an event of it says so."""
+    if message_id is None:
+        return False
+    ours = (ATTEMPT.c.activity_id == activity, ATTEMPT.c.profile_id == profile, ATTEMPT.c.message_id == message_id)
+    if connection.scalar(select(1).where(*ours).limit(1)) is not None:
+        return True
+    told = (EVENT.c.activity_id == activity, EVENT.c.profile_id == profile, EVENT.c.message_id == message_id)
+    return (connection.scalar(select(func.min(EVENT.c.attempt)).where(*told)) or 1) > 1
+
+
 def settle_sends(
     connection: Connection,
     activity: int,
@@ -86,3 +97,12 @@ def _settled(send: Send, fold: RecipientFold) -> Row:
     message = send.message_id or min((one.message_id for one in receipts if one.message_id is not None), default=None)
     state = SendState.ACCEPTED if outcome is Outcome.PENDING else SendState.ENDED
     return int(state), int(outcome), message, accepted_at, until
+
+
+def end_attempts(connection: Connection, profile_id: int) -> None:
+    """An erased person's attempts lose number and text, and what has not been sent is dropped."""
+    # Through the activities, as every index begins with them.
+    theirs = (ATTEMPT.c.activity_id.in_(select(ACTIVITY.c.activity_id)), ATTEMPT.c.profile_id == profile_id)
+    unsent = ATTEMPT.c.state.in_([int(SendState.HELD), int(SendState.RELEASED)])
+    state = case((unsent, int(SendState.DROPPED)), else_=ATTEMPT.c.state)
+    connection.execute(update(ATTEMPT).where(*theirs).values(msisdn=None, body=None, reason=None, state=state))
