@@ -252,7 +252,8 @@ class Recipient(SQLModel, table=True):
     """One profile in one activity: the fold of its events.
 
     `profile_key` is the gateway's profile id; `bounced_at` stands only on bounced recipients, whose deciding
-    receipt is `deciding_event`; `retry_due_at` disregards whether the person may be sent to.
+    receipt is `deciding_event`; `retry_due_at` disregards whether the person may be sent to, `retry_number` is the
+    attempt that is due then.
     """
 
     __table_args__ = (
@@ -293,6 +294,7 @@ class Recipient(SQLModel, table=True):
     tab_delivered_at: int | None = maybe()
     pending_since: int | None = maybe()
     under_way_since: int | None = maybe()
+    retry_number: int | None = maybe()
 
 
 class LinkClick(SQLModel, table=True):

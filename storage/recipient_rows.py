@@ -38,6 +38,7 @@ class RecipientRow(NamedTuple):
     tab_delivered_at: int | None
     pending_since: int | None
     under_way_since: int | None
+    retry_number: int | None
 
 
 FIGURES = (
@@ -104,6 +105,7 @@ def recipient_row(activity_id: int, profile_id: int, profile_key: str, fold: Rec
         tab_delivered_at=fold.delivered_at if delivered else None,
         pending_since=fold.sent_at if pending else None,
         under_way_since=fold.sent_at if fold.under_way and not pending and not delivered else None,
+        retry_number=fold.next_attempt or None,
     )
 
 

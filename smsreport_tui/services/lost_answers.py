@@ -40,7 +40,9 @@ class LostAnswers:
         setup = self._setup
         now = setup.clock.now()
         with self._setup.store.writing() as connection:
-            return take_unanswered(connection, setup.source_id, setup.holder, now, now + CLAIM_SECONDS * SECOND)
+            return take_unanswered(
+                connection, setup.source_id, setup.holder, now, now + setup.clock.span(CLAIM_SECONDS * SECOND)
+            )
 
     async def _find(self, key: str) -> Answer | NotFound:
         if not self._setup.capabilities.find:
@@ -66,9 +68,11 @@ class LostAnswers:
                     counts.sent += 1
                 elif isinstance(answer, NotFound):
                     outbox.given_back(lost.key)
-                elif not self._setup.capabilities.find or now - lost.requested_at >= FIND_PATIENCE:
+                elif not self._setup.capabilities.find or now - lost.requested_at >= self._setup.clock.span(
+                    FIND_PATIENCE
+                ):
                     outbox.held(lost.key, f"{UNSURE}, and the gateway does not tell: {answer.reason}.")
                     counts.held += 1
                 else:
-                    outbox.to_be_asked(lost.key, now + FIND_WAIT)
+                    outbox.to_be_asked(lost.key, now + self._setup.clock.span(FIND_WAIT))
             outbox.finish()

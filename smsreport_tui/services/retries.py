@@ -100,7 +100,7 @@ class RetryPass:
     def _claimant(self) -> Claimant:
         setup = self._setup
         now = setup.clock.now()
-        until = now + CLAIM_SECONDS * SECOND
+        until = now + setup.clock.span(CLAIM_SECONDS * SECOND)
         return Claimant(setup.source_id, setup.holder, now, until, self._store.number_key, setup.hours)
 
     def _claim(self, pairs: list[Pair], claimant: Claimant) -> Claims:
@@ -128,7 +128,8 @@ class RetryPass:
     async def _ask_one(self, claimed: Claimed, claimant: Claimant, room: asyncio.Semaphore) -> Told:
         async with room:
             await self._pace.wait()
-            enough = self._setup.clock.now() + int(REQUEST_SECONDS) * SECOND < claimant.until
+            clock = self._setup.clock
+            enough = clock.now() + clock.span(int(REQUEST_SECONDS) * SECOND) < claimant.until
             if self._setup.stop.is_set() or self._halted or not enough:
                 return _Unsent()
             if not await asyncio.to_thread(self._may_send, claimed):

@@ -39,7 +39,7 @@ class Standstill:
         reason = f"{_REASONS[refused.why]}: {refused.reason}"
         if refused.why is Refusal.BUSY:
             rest = REST if refused.retry_after is None else int(refused.retry_after * SECOND)
-            outbox.rest(reason, now + rest)
+            outbox.rest(reason, now + self.clock.span(rest))
         else:
             outbox.stop(reason)
 

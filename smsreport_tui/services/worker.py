@@ -168,7 +168,7 @@ class _Worker:
             await asyncio.gather(work, stopping, return_exceptions=True)
 
     async def _hold(self) -> bool:
-        span = LEASE_SECONDS * SECOND
+        span = self._clock.span(LEASE_SECONDS * SECOND)
         return await asyncio.to_thread(take_lease, self._store, WORKER_LEASE, self._holder, span)
 
     async def _keep_holding(self) -> None:

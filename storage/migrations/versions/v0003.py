@@ -54,6 +54,8 @@ _STATEMENTS = (
 
 
 def upgrade() -> None:
-    """Two tables; nothing that stands is touched."""
+    """Two tables, and the number of each attempt that is due."""
+    op.execute("ALTER TABLE recipient ADD COLUMN retry_number INTEGER")
+    op.execute("UPDATE recipient SET retry_number = attempts + 1 WHERE retry_due_at IS NOT NULL")
     for statement in _STATEMENTS:
         op.execute(statement)
