@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from smsreport_tui import paths
-from smsreport_tui.config_file import Entry, read_entries
+from smsreport_tui.config_file import Entry, TableValueError, line_of, read_entries
 from smsreport_tui.gateways.address import gateway_url
 from smsreport_tui.key_names import read_keys
+from smsreport_tui.rules.allowed_hours import AllowedHours
+from smsreport_tui.rules.countries import COUNTRIES
 from smsreport_tui.rules.errors import ConfigError
+from smsreport_tui.rules.week_hours import WeekHours, read_week_hours
 
 ENVIRONMENT = {"store": "SMSREPORT_STORE", "gateway": "SMSREPORT_GATEWAY", "config": "SMSREPORT_CONFIG"}
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 1, 86_400
@@ -42,6 +45,7 @@ class Settings:
     theme: str | None
     keys: Mapping[str, str] | None
     sync_interval: int
+    allowed_hours: AllowedHours
     token_file: Path | None
     config_file: Path
     outcomes: Path
@@ -86,6 +90,26 @@ def _keys(value: object, _folder: Path) -> dict[str, str]:
     return read_keys(value)
 
 
+def _allowed_hours(value: object, _folder: Path) -> AllowedHours:
+    if not isinstance(value, dict):
+        raise ValueError('a table: [allowed_hours], then lines such as all = "09:00-20:00"')
+    hours = {name: _hours(name, text) for name, text in value.items()}
+    return AllowedHours(hours.pop("all", None), hours)
+
+
+def _hours(name: str, text: object) -> WeekHours | None:
+    if name != "all" and name not in COUNTRIES:
+        raise TableValueError(name, "named all, or after a country by its ISO code in capitals, such as SE or GB")
+    if not isinstance(text, str):
+        raise TableValueError(name, 'a text in quotes, such as "09:00-20:00" or "off"')
+    if text.strip().lower() == "off":
+        return None
+    try:
+        return read_week_hours(text)
+    except ValueError as error:
+        raise TableValueError(name, f'"off", or {error}') from error
+
+
 def _gateway(value: object, folder: Path) -> str:
     text = _text(value, folder)
     try:
@@ -104,6 +128,12 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("theme", "the colours of the app", '"textual-light"', _text),
         Setting("keys", "other keys for the app, by the ids of the README's table", '{"report.export" = "x"}', _keys),
         Setting("sync_interval", "seconds between the worker's passes", "60", _seconds),
+        Setting(
+            "allowed_hours",
+            "when retries may leave, by the recipient's clock: for all, and by country",
+            '{all = "09:00-20:00", DE = "off"}',
+            _allowed_hours,
+        ),
         Setting("token_file", "the file with the gateway's token, owner-only", '"~/.smsreport-token"', _path),
     )
 }
@@ -131,6 +161,7 @@ def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -
             values[name], origins[name] = None, "default"
     values["store"] = values["store"] or str(paths.default_store())
     values["sync_interval"] = values["sync_interval"] or DEFAULT_INTERVAL
+    values["allowed_hours"] = values["allowed_hours"] or AllowedHours()
     outcomes = config_file.with_name("outcome_codes.csv")
     return Settings(**values, config_file=config_file, outcomes=outcomes, origins=origins)
 
@@ -175,6 +206,9 @@ def _read_given(setting: Setting, text: str, origin: str) -> Any:
 def _read_entry(setting: Setting, entry: Entry, file: Path) -> Any:
     try:
         return setting.read(entry.value, file.parent)
+    except TableValueError as error:
+        line = line_of(error.key, entry.text, inside=setting.name)
+        raise ConfigError(f"{file}, line {line}: {setting.name}.{error.key[:60]} must be {error}.") from error
     except ValueError as error:
         raise ConfigError(f"{file}, line {entry.line}: {setting.name} must be {error}.") from error
 

@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,19 @@ _WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key's raw value and the line where it stands, from 1."""
+    """A key's raw value, the line where it stands, from 1, and the text of its file."""
 
     value: object
     line: int
+    text: str = field(repr=False)
+
+
+class TableValueError(ValueError):
+    """One key of a setting's table is wrong; the text is what is wanted instead."""
+
+    def __init__(self, key: str, wanted: str) -> None:
+        super().__init__(wanted)
+        self.key = key
 
 
 def read_entries(file: Path, known: Iterable[str], *, must_exist: bool) -> Mapping[str, Entry]:
@@ -36,15 +45,15 @@ def read_entries(file: Path, known: Iterable[str], *, must_exist: bool) -> Mappi
     except RecursionError as error:
         raise ConfigError(f"{file} is nested too deeply: it needs a line KEY = VALUE for each setting.") from error
     names = set(known)
-    entries = {key: Entry(value, line_of(key, text)) for key, value in values.items()}
+    entries = {key: Entry(value, line_of(key, text), text) for key, value in values.items()}
     for key, entry in sorted(entries.items(), key=lambda item: item[1].line):
         if key not in names:
             raise ConfigError(f"{file}, line {entry.line}: {_unknown(key, names)}")
     return entries
 
 
-def line_of(key: str, text: str) -> int:
-    """The line, from 1, where a top-level key of well-formed TOML begins.
+def line_of(key: str, text: str, inside: str = "") -> int:
+    """The line, from 1, where a key of well-formed TOML begins: one of the top level, or of the table `inside`.
 
     The shortest run of whole lines that parses and has the key ends with it; it begins after the last run that
     parses without it. So no second parser is needed for quotes, comments and values of several lines.
@@ -56,7 +65,7 @@ def line_of(key: str, text: str) -> int:
             values: Mapping[str, Any] = tomllib.loads("".join(lines[:count]))
         except tomllib.TOMLDecodeError:
             continue
-        if key in values:
+        if key in (values.get(inside, {}) if inside else values):
             return begins
         begins = count + 1
     return begins

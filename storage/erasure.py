@@ -7,6 +7,7 @@ from storage.counters import Deltas
 from storage.event_rows import ERASED_FIELDS, content_hash, stored_contents
 from storage.models import NO_ACTIVITY
 from storage.numbers import number_ids, number_token, recount_numbers
+from storage.sends import end_attempts
 from storage.tables import ACTIVITY, EVENT, PROFILE, QUARANTINE, RECIPIENT, Row, bulk, chunks
 
 _PERSONAL = ("canonical", "msisdn", "name", "name_folded", "email", "timezone", "attributes", "tags")
@@ -37,6 +38,7 @@ def erase_profile(connection: Connection, profile_id: int, number_key: bytes) ->
     connection.execute(update(PROFILE).where(PROFILE.c.profile_id == profile_id).values(**values, **personal))
     settle_consent(connection, [profile_id])
     _strip_events(connection, profile_id, number_key)
+    end_attempts(connection, profile_id)
     _count_erased(connection, profile_id)
     connection.execute(update(QUARANTINE).where(QUARANTINE.c.profile_key == row.gateway_id).values(raw=None))
     recount_numbers(connection, {row.number_id, number_id})

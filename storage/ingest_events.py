@@ -23,8 +23,10 @@ from storage.event_rows import (
 from storage.identities import activity_keys, link_keys, profile_keys
 from storage.models import NO_ACTIVITY
 from storage.numbers import number_ids, number_token, recount_numbers
+from storage.pauses import begin_stop
 from storage.profile_numbers import keep_numbers
 from storage.refold import refold
+from storage.sends import is_retry
 from storage.tables import EVENT, LINK, PROFILE, REFUSAL, Row, bulk, chunks, insert_row
 
 _INSERT = insert_row(EVENT, *EVENT_COLUMNS)
@@ -45,6 +47,7 @@ class NewEvents:
 class EventRules:
     """How the events of one source are read: its vendor, the table of codes, the key of tokens, the time."""
 
+    source_id: int
     vendor: str | None
     outcomes: OutcomeTable
     number_key: bytes
@@ -68,6 +71,7 @@ def store_events(connection: Connection, events: Iterable[Event], rules: EventRu
     numbers = _note_refusals(connection, rows)
     refold(connection, {(row[1], row[2]) for row in rows if row[1] != NO_ACTIVITY})  # type: ignore[misc]
     recount_numbers(connection, numbers)
+    _note_account(connection, rows, rules)
     return result
 
 
@@ -179,3 +183,25 @@ def _note_refusals(connection: Connection, rows: list[Row]) -> set[int | None]:
                 number = connection.scalar(select(PROFILE.c.number_id).where(PROFILE.c.profile_id == profile))
             numbers.add(None if number is None else int(str(number)))
     return numbers
+
+
+def _note_account(connection: Connection, rows: list[Row], rules: EventRules) -> None:
+    """A retry that failed by our own fault stops the gateway's retries from now on (rules.md 5)."""
+    for row in rows:
+        if row[_PLACE["outcome"]] != Outcome.ACCOUNT:
+            continue
+        activity, profile, message = (row[_PLACE[name]] for name in ("activity_id", "profile_id", "message_id"))
+        if (row[_PLACE["attempt"]] or 1) != 1 or is_retry(connection, activity, profile, message):  # type: ignore[arg-type]
+            begin_stop(connection, rules.source_id, _account_reason(row), rules.now)
+            return
+
+
+def _account_reason(row: Row) -> str:
+    code = " ".join(str(row[_PLACE[name]]) for name in ("scheme", "code") if row[_PLACE[name]])
+    reason = row[_PLACE["reason"]]
+    said = ": ".join(str(part) for part in (code, reason) if part)
+    return (
+        f"A retry failed for a reason of the account ({said})."
+        if said
+        else "A retry failed for a reason of the account."
+    )

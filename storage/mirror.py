@@ -74,7 +74,7 @@ class Mirror:
         elif stream == "profiles":
             changed = store_profiles(connection, [item for item in page.items if isinstance(item, Profile)], key)
         else:
-            rules = EventRules(self._vendor, self._store.outcomes_for(connection), key, now)
+            rules = EventRules(self._source_id, self._vendor, self._store.outcomes_for(connection), key, now)
             result = store_events(connection, [item for item in page.items if isinstance(item, Event)], rules)
             events, duplicates = result.new, result.duplicates
             bad.extend(contradiction(event) for event in result.conflicts)
@@ -103,6 +103,13 @@ def mirror_of(store: Store, url: str, name: str, vendor: str | None, capabilitie
         else:
             connection.execute(update(SOURCE).where(SOURCE.c.source_id == source).values(**values))
     return Mirror(store, int(source or 0), vendor)
+
+
+def read_source(store: Store, url: str) -> tuple[int, str] | None:
+    """The store's key of the gateway at this address and what it can do (JSON); None before its first sync."""
+    with store.reading() as connection:
+        row = connection.execute(select(SOURCE.c.source_id, SOURCE.c.capabilities).where(SOURCE.c.url == url)).first()
+    return None if row is None or row.capabilities is None else (int(row.source_id), str(row.capabilities))
 
 
 def note_problem(store: Store, sentence: str) -> None:

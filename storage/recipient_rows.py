@@ -3,8 +3,9 @@
 from enum import IntEnum
 from typing import NamedTuple
 
+from smsreport_tui.rules.attempts import RETRY_WINDOW
 from smsreport_tui.rules.clock import MINUTE
-from smsreport_tui.rules.fold import RETRY_WINDOW, RecipientFold
+from smsreport_tui.rules.fold import RecipientFold
 from smsreport_tui.rules.outcomes import BOUNCED, BUCKETS, Bucket, Outcome
 
 
@@ -37,6 +38,7 @@ class RecipientRow(NamedTuple):
     tab_delivered_at: int | None
     pending_since: int | None
     under_way_since: int | None
+    retry_number: int | None
 
 
 FIGURES = (
@@ -86,7 +88,8 @@ def recipient_row(activity_id: int, profile_id: int, profile_key: str, fold: Rec
         credits=fold.credits,
         retry_credits=fold.retry_credits,
         bounced_at=deciding.at if deciding else None,
-        deciding_event=deciding.key if deciding else None,
+        # One that has timed out was decided by no event.
+        deciding_event=deciding.key or None if deciding else None,
         vendor=deciding.vendor if deciding else None,
         scheme=deciding.scheme if deciding else None,
         code=deciding.code if deciding else None,
@@ -102,6 +105,7 @@ def recipient_row(activity_id: int, profile_id: int, profile_key: str, fold: Rec
         tab_delivered_at=fold.delivered_at if delivered else None,
         pending_since=fold.sent_at if pending else None,
         under_way_since=fold.sent_at if fold.under_way and not pending and not delivered else None,
+        retry_number=fold.next_attempt or None,
     )
 
 

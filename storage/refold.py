@@ -1,9 +1,10 @@
 """Folds recipients anew from all their events and moves rows and counters by what changed (rules.md 3 and 4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from smsreport_tui.rules.attempts import SendFact
 from smsreport_tui.rules.fold import EventFact, RecipientFold, fold
 from smsreport_tui.rules.machines import AgentClass
 from smsreport_tui.rules.outcomes import Outcome
@@ -11,6 +12,7 @@ from storage.by_keys import ByKeys
 from storage.counters import Deltas
 from storage.numbers import recount_numbers
 from storage.recipient_rows import RecipientRow, recipient_row
+from storage.sends import has_sends, read_sends, settle_sends
 from storage.tables import (
     EVENT,
     LINK_CLICK,
@@ -98,7 +100,8 @@ def _refold_some(
     connection: Connection, activity: int, profiles: list[int], deltas: Deltas, numbers: set[int | None]
 ) -> None:
     people = _people(connection, profiles)
-    folds = _folds(connection, activity, profiles)
+    sends = read_sends(connection, activity, profiles) if has_sends(connection, activity) else {}
+    folds = fold_recipients(connection, activity, profiles, {key: [one.fact for one in sends[key]] for key in sends})
     old_rows = _old_rows(connection, activity, profiles)
     inserts: list[Row] = []
     updates: list[Row] = []
@@ -119,6 +122,7 @@ def _refold_some(
     bulk(connection, _INSERT, _COLUMNS, inserts)
     bulk(connection, _UPDATE, (*_CHANGED, "key_activity_id", "key_profile_id"), updates)
     _write_links(connection, activity, people, folds, deltas)
+    settle_sends(connection, activity, folds, sends)
     numbers |= _take_strikes(connection, activity, people, unstruck)
     numbers |= _give_strikes(connection, activity, people, folds)
 
@@ -128,7 +132,10 @@ def _people(connection: Connection, profiles: list[int]) -> dict[int, _Person]:
     return {int(profile): _Person(key, erased, number) for profile, key, erased, number in rows}
 
 
-def _folds(connection: Connection, activity: int, profiles: list[int]) -> dict[int, RecipientFold]:
+def fold_recipients(
+    connection: Connection, activity: int, profiles: list[int], sends: Mapping[int, list[SendFact]]
+) -> dict[int, RecipientFold]:
+    """Recipients of an activity by profile, made anew from all their events and our attempts."""
     rows = _EVENTS.rows(connection, profiles, activity)
     facts: dict[int, list[EventFact]] = {}
     for row in rows:
@@ -137,7 +144,7 @@ def _folds(connection: Connection, activity: int, profiles: list[int]) -> dict[i
         said, code = row[1:9], row[10:16]
         fact = EventFact(*said, outcome, *code, agent)  # type: ignore[call-arg]
         facts.setdefault(row[0], []).append(fact)
-    return {profile: fold(events) for profile, events in facts.items()}
+    return {profile: fold(events, sends.get(profile, ())) for profile, events in facts.items()}
 
 
 def _old_rows(connection: Connection, activity: int, profiles: list[int]) -> dict[int, RecipientRow]:

@@ -26,6 +26,7 @@ from storage.tables import (
     ACTIVITY_COUNTS,
     ACTIVITY_CURVE,
     CODE_COUNT,
+    EVENT,
     LINK_COUNT,
     NUMBER,
     PENDING_MINUTE,
@@ -133,7 +134,9 @@ def _copy(connection: Connection) -> None:
         connection.exec_driver_sql(f"INSERT INTO temp.{name} SELECT * FROM main.{name}")  # noqa: S608 - our own names
     for name in _BY_RECIPIENT:
         columns = SQLModel.metadata.tables[name].columns.keys()
-        values = ", ".join("NULL" if column in _LEFT_OUT else f"x.{column}" for column in columns)
+        values = ", ".join(
+            "NULL" if name == EVENT.name and column in _LEFT_OUT else f"x.{column}" for column in columns
+        )
         connection.exec_driver_sql(
             f"INSERT INTO temp.{name} ({', '.join(columns)}) SELECT {values} "  # noqa: S608 - our own names
             f"FROM temp.touched t CROSS JOIN main.{name} x ON x.activity_id = t.activity_id "

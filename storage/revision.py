@@ -14,10 +14,10 @@ from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import StoreError
 from storage.backup import copy_store
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this program reads and writes."""
 
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 """Every released revision, oldest first."""
 
 BACKUPS_KEPT = 2

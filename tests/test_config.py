@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from smsreport_tui.config import SETTINGS, Settings, load_settings, without_password
 from smsreport_tui.config_file import LARGEST, line_of
+from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.errors import ConfigError
 
 NO_FLAGS: dict[str, str | None] = {"store": None, "gateway": None, "config": None}
@@ -77,7 +78,7 @@ def test_the_default_file_may_be_missing_and_a_named_one_may_not(
     ("text", "sentence"),
     [
         ('\n# a note\nstor = "x"', "/config.toml, line 3: there is no setting 'stor': did you mean store?"),
-        ('store = "x"\n[more]\na = 1', "/config.toml, line 2: there is no setting 'more': known are export_folder,"),
+        ('store = "x"\n[more]\na = 1', "/config.toml, line 2: there is no setting 'more': known are allowed_hours,"),
         ("store = 5", "/config.toml, line 1: store must be a text in quotes."),
         ('store = ""', "/config.toml, line 1: store must be a text in quotes."),
         ("sync_interval = true", "/config.toml, line 1: sync_interval must be whole seconds from 1 to 86400."),
@@ -87,6 +88,22 @@ def test_the_default_file_may_be_missing_and_a_named_one_may_not(
         ('store = "postgresql://a:b@c/d"', "line 1: store must be a path or a URL without a password"),
         ('gateway = "http://sms.example.com"', "line 1: gateway must be a web address (The gateway's address begins"),
         ('gateway = "https://a:b@sms.example.com"', "holds a name or password"),
+        (
+            'allowed_hours = "x"',
+            "/config.toml, line 1: allowed_hours must be a table: [allowed_hours], then lines such",
+        ),
+        ('[allowed_hours]\n# a\nSE = "off"\nDE = 9', "line 4: allowed_hours.DE must be a text in quotes, such as"),
+        ('[allowed_hours]\nall = "9 to 5"', 'line 2: allowed_hours.all must be "off", or hours such as "09:00-20:00"'),
+        ('allowed_hours = {all = "off", "SE" = "24:00-25:00"}', "line 1: allowed_hours.SE must be"),
+        (
+            '[allowed_hours]\n\nall = "off"\nUK = "off"\n',
+            "line 4: allowed_hours.UK must be named all, or after a country",
+        ),
+        (
+            '[allowed_hours]\nse = "off"',
+            "line 2: allowed_hours.se must be named all, or after a country by its ISO code",
+        ),
+        ('[allowed_hours.SE]\nfrom = "09:00"', "line 1: allowed_hours.SE must be a text in quotes"),
         ("store = \n", "/config.toml, line 1: this is no TOML."),
         ('theme = "x"\nstore = "open', "/config.toml, line 2: this is no TOML."),
         ("a = " + "[" * 5_000, "/config.toml"),
@@ -138,6 +155,19 @@ def test_the_line_of_every_key_is_found(keys: list[str], values: list[str], gap:
         expected[key] = text.count("\n") + 1
         text += f"{key} = {value}\n"
     assert {key: line_of(key, text) for key in keys} == expected
+
+
+@pytest.mark.parametrize("text", ["", "[allowed_hours]\n", '[allowed_hours]\nall = " OFF "\n'])
+def test_hours_are_off_unless_they_are_given(tmp_path: Path, text: str) -> None:
+    assert load(tmp_path, text).allowed_hours == AllowedHours()
+
+
+def test_hours_are_for_all_and_for_countries(tmp_path: Path) -> None:
+    text = '[allowed_hours]\nall = "09:00-20:00"\nSE = "mon-fri 08:00-21:00; sat 10:00-14:00"\nDE = "off"\n'
+    found = load(tmp_path, text)
+    assert str(found.allowed_hours) == "all: 09:00-20:00, SE: mon-fri 08:00-21:00; sat 10:00-14:00, DE: off"
+    assert found.allowed_hours.by_country["DE"] is None
+    assert found.origins["allowed_hours"] == f"{tmp_path}/config.toml, line 1"
 
 
 def test_every_setting_has_a_meaning_and_an_example_that_works(tmp_path: Path) -> None:

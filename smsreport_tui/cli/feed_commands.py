@@ -62,13 +62,21 @@ def sync_sentence(result: "SyncResult") -> str:
 @click.command(cls=Command)
 @click.option("--once", is_flag=True, help="Make one pass and end.")
 @click.option("--with-parent", is_flag=True, hidden=True)
+@click.option("--ask-first", "asks_first", is_flag=True, hidden=True)
 @click.option("--interval", type=click.IntRange(1, 86_400), hidden=True)
 @json_option
 @click.pass_context
-def worker(context: click.Context, once: bool, with_parent: bool, interval: int | None, as_json: bool) -> None:
-    """Keep the store in step with the gateway until interrupted."""
+def worker(
+    context: click.Context, once: bool, with_parent: bool, asks_first: bool, interval: int | None, as_json: bool
+) -> None:
+    """Keep the store in step with the gateway and send the retries that are due, until interrupted.
+
+    A soft bounce is sent again every hour for 48 hours. Started by hand it needs no further word.
+    """
     about = context.ensure_object(Surroundings)
     from smsreport_tui.cli.worker_run import WorkerRun
 
-    run = WorkerRun(about, once=once, with_parent=with_parent, interval=interval, as_json=as_json)
+    run = WorkerRun(
+        about, once=once, with_parent=with_parent, interval=interval, asks_first=asks_first, as_json=as_json
+    )
     context.exit(run.run())

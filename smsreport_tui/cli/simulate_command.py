@@ -13,7 +13,6 @@ from smsreport_tui.cli.output import say
 from smsreport_tui.cli.parent import when_parent_ends
 from smsreport_tui.cli.signals import interrupting
 from smsreport_tui.cli.surroundings import Surroundings
-from smsreport_tui.rules.clock import HOUR
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -38,7 +37,6 @@ def world_options(command: Decorated) -> Decorated:
     "--speed", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="World seconds a second."
 )
 @click.option("--faults", metavar="LIST", default="", help="Faults by name, joined by commas, or all.")
-@click.option("--hours-ago", type=click.FloatRange(0), hidden=True)
 @click.option("--with-parent", is_flag=True, hidden=True)
 @click.pass_context
 def simulate(
@@ -50,7 +48,6 @@ def simulate(
     seed: int,
     speed: float,
     faults: str,
-    hours_ago: float | None,
     with_parent: bool,
 ) -> None:
     """Run the gateway simulator on 127.0.0.1.
@@ -63,9 +60,7 @@ def simulate(
 
     switches = parse_faults(faults)
     about = context.ensure_object(Surroundings)
-    # Zero is the present. A world that began earlier runs at its speed until it has caught up.
-    start = about.clock.now() - int(hours_ago * HOUR) if hours_ago else 0
-    config = WorldConfig(profiles=profiles, activities=activities, seed=seed, speed=speed, start=start)
+    config = WorldConfig(profiles=profiles, activities=activities, seed=seed, speed=speed)
     orphaned = False
 
     def end() -> None:
@@ -76,6 +71,7 @@ def simulate(
     with interrupting():
         if with_parent:
             when_parent_ends(end)
-        serve(config, port, switches, lambda url: say(f"ready {url}"), about.environ.get("SMSREPORT_TOKEN") or None)
+        token = about.environ.get("SMSREPORT_TOKEN") or None
+        serve(config, port, switches, lambda url: say(f"ready {url}"), token, about.clock)
     # It serves until it is told to end.
     context.exit(DONE if orphaned else INTERRUPTED)

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smsreport_tui.rules.clock import Clock, SystemClock
+from smsreport_tui.rules.clock import CLOCK_VARIABLE, Clock, parse_clock
 
 if TYPE_CHECKING:
     from smsreport_tui.config import Settings
     from smsreport_tui.gateways.interface import Gateway
     from smsreport_tui.services.source import ReportSource
     from storage.store import Store
+
+
+def _clock() -> Clock:
+    return parse_clock(os.environ.get(CLOCK_VARIABLE))
 
 
 @dataclass
@@ -25,7 +29,7 @@ class Surroundings:
     flags: Mapping[str, str | None] = field(default_factory=dict)
     verbose: bool = False
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    clock: Clock = field(default_factory=SystemClock)
+    clock: Clock = field(default_factory=_clock)
 
     @cached_property
     def settings(self) -> "Settings":

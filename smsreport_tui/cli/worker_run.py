@@ -11,7 +11,7 @@ from smsreport_tui.cli.output import note, print_document, say
 from smsreport_tui.cli.parent import when_parent_ends
 from smsreport_tui.cli.signals import ENDING
 from smsreport_tui.cli.surroundings import Surroundings
-from smsreport_tui.rules.formatting import count_of, local_time
+from smsreport_tui.rules.formatting import count_of, local_time, thousands
 
 if TYPE_CHECKING:
     from smsreport_tui.services.worker import PassResult
@@ -28,6 +28,7 @@ class WorkerRun:
     once: bool
     with_parent: bool
     interval: int | None
+    asks_first: bool
     as_json: bool
     interrupted: bool = False
 
@@ -38,13 +39,14 @@ class WorkerRun:
 
     async def _work(self) -> None:
         connect = self.about.gateway_maker()
-        from smsreport_tui.services.worker import Watch, run_worker
+        from smsreport_tui.services.worker import Sending, Watch, run_worker
 
         stop = asyncio.Event()
+        sending = Sending(self.about.settings.allowed_hours, self.asks_first)
         watch = Watch(self._seconds, self._told, note)
         self._listen(stop, watch.wake)
         with self.about.open_store(writable=True) as store:
-            await run_worker(store, connect, self.about.clock, watch, once=self.once, stop=stop)
+            await run_worker(store, connect, self.about.clock, watch, once=self.once, stop=stop, sending=sending)
 
     def _listen(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -73,7 +75,20 @@ class WorkerRun:
             print_document(pass_document(result), one_line=True)
         else:
             now = local_time(self.about.clock.now(), self.about.time_zone)
-            say(f"{now}  {count_of(result.synced, 'new event')}")
+            say(f"{now}  {_sentence(result)}")
+
+
+def _sentence(result: "PassResult") -> str:
+    """What a pass brought and sent, for people."""
+    parts = {
+        "sent": result.sent,
+        "held": result.held,
+        "postponed": result.postponed,
+        "not sent, as the number is suppressed": result.suppressed,
+    }
+    words = [f"{thousands(number)} {what}" for what, number in parts.items() if number]
+    retries = [f"{count_of(result.due, 'retry')} due", *words] if result.due or words else []
+    return " · ".join([count_of(result.synced, "new event"), *retries])
 
 
 def _set_from_thread(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:

@@ -9,7 +9,9 @@ import httpx
 import msgspec
 
 from smsreport_tui.gateways.address import gateway_url, is_loopback
-from smsreport_tui.gateways.interface import Capabilities, CursorGoneError, GatewayInfo
+from smsreport_tui.gateways.answers import TooLargeError, read_body
+from smsreport_tui.gateways.feed_desk import FeedDesk
+from smsreport_tui.gateways.interface import Answer, Capabilities, CursorGoneError, GatewayInfo, Message, NotFound
 from smsreport_tui.gateways.patience import LONGEST_WAIT, Patience, retry_after_seconds
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.door import BadPageError, Door, activity_door, event_door, profile_door
@@ -40,10 +42,6 @@ class _TryAgainError(Exception):
         self.retry_after = retry_after
 
 
-class _TooLargeError(Exception):
-    """The answer is larger than LARGEST_ANSWER."""
-
-
 class FeedGateway:
     """Reads the feed at a base URL with a bearer token; asks again with patience, and never follows a redirect."""
 
@@ -71,6 +69,7 @@ class FeedGateway:
             # A proxy that is configured for the web must not be asked for this machine's own services.
             trust_env=not is_loopback(urlsplit(self.url).hostname or ""),
         )
+        self._desk = FeedDesk(self._client, self.url, clock)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -103,6 +102,23 @@ class FeedGateway:
         """One page of events."""
         return await self._page("events", self._events, cursor)
 
+    @property
+    def deduplicates(self) -> bool:
+        """The protocol replays the first answer to a key."""
+        return True
+
+    async def send(self, message: Message) -> Answer:
+        """Ask for one message to be sent again."""
+        return await self._desk.send(message)
+
+    async def find(self, key: str) -> Answer | NotFound:
+        """Whether a message with this key was accepted."""
+        return await self._desk.find(key)
+
+    async def balance(self) -> int:
+        """Ten-thousandths of a credit that are left. Raises GatewayError."""
+        return await self._desk.balance()
+
     async def _page(self, stream: str, door: Door[Any, Item], cursor: str | None) -> Page[Item]:
         read: list[Page[Item]] = []
 
@@ -115,7 +131,7 @@ class FeedGateway:
                 query["cursor"] = cursor
             try:
                 await self._get(stream, query, check)
-            except _TooLargeError as error:
+            except TooLargeError as error:
                 if self.page_items <= SMALLEST_PAGE:
                     raise GatewayError(
                         f"The gateway sends pages of more than {LARGEST_ANSWER // 2**20} MB: tell its operator."
@@ -146,7 +162,7 @@ class FeedGateway:
                 response = await self._client.send(request, stream=True)
                 try:
                     self._judge(response, "cursor" in query)
-                    return await _body(response)
+                    return await read_body(response, LARGEST_ANSWER)
                 finally:
                     await response.aclose()
         except TimeoutError as error:
@@ -182,17 +198,6 @@ class FeedGateway:
         raise GatewayError(
             f"What answers at {self.url} is no SMS Report feed (it says {status}): check the gateway's address."
         )
-
-
-async def _body(response: httpx.Response) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > LARGEST_ANSWER:
-            raise _TooLargeError
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _gave_up(url: str, reason: str, tries: int, retry_after: float | None) -> str:

@@ -1,12 +1,17 @@
 """What the program asks of a gateway: one small interface, and what each gateway can do of it."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from msgspec import Struct
 
+from smsreport_tui.rules.attempts import VALIDITY_MINUTES
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.feed import Activity, Event, Page, Profile
+
+REQUEST_SECONDS = 20.0
+"""Seconds that one request at the desk may take in all: far less than a claim holds."""
 
 
 class Capabilities(Struct, frozen=True):
@@ -37,8 +42,67 @@ class CursorGoneError(GatewayError):
     """The gateway no longer keeps what the cursor points at: read the stream from its beginning."""
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One attempt as it is asked for; the same key must come with the same message."""
+
+    key: str
+    msisdn: str
+    sender: str | None
+    body: str
+    activity_id: str
+    profile_id: str
+    attempt: int
+    validity_minutes: int = VALIDITY_MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The gateway has the message; `accepted_at` in microseconds UTC."""
+
+    message_id: str
+    accepted_at: int
+
+
+class Refusal(Enum):
+    """Why nothing was accepted."""
+
+    CREDITS = "credits"
+    BUSY = "busy"
+    TOKEN = "token"  # noqa: S105 - no password
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was accepted; `retry_after` in seconds where the gateway names it."""
+
+    why: Refusal
+    reason: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Whether the message was accepted is not known."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The gateway is sure that it has accepted nothing with that key."""
+
+
+Answer = Accepted | Refused | Lost
+
+
 class Gateway(Protocol):
-    """Reading a gateway's three append-only streams. Every call raises GatewayError with a sentence."""
+    """A gateway's three append-only streams, and its desk where messages are sent again.
+
+    Reading and `balance` raise GatewayError with a sentence; `send` and `find` raise nothing of their own.
+    `deduplicates` says whether a key that comes twice is sent once.
+    """
 
     url: str
 
@@ -49,5 +113,16 @@ class Gateway(Protocol):
     async def profiles(self, cursor: str | None) -> Page[Profile]: ...
 
     async def events(self, cursor: str | None) -> Page[Event]: ...
+
+    @property
+    def deduplicates(self) -> bool: ...
+
+    async def send(self, message: Message) -> Answer: ...
+
+    async def find(self, key: str) -> Answer | NotFound: ...
+
+    async def balance(self) -> int:
+        """Ten-thousandths of a credit that are left."""
+        ...
 
     async def aclose(self) -> None: ...

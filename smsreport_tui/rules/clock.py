@@ -1,12 +1,15 @@
 """Time as the program sees it: integer microseconds since 1970, UTC, from a clock that tests can set."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
+
+CLOCK_VARIABLE = "SMSREPORT_CLOCK"
+"""By this variable the programs of a demo share their world's time."""
 
 
 class Clock(Protocol):
@@ -16,12 +19,51 @@ class Clock(Protocol):
         """Microseconds since 1970-01-01T00:00:00Z."""
         ...
 
+    def span(self, microseconds: int) -> int:
+        """How far this clock comes while the machine's goes on so long: what a claim or a heartbeat is measured in."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
 
     def now(self) -> int:
         return time.time_ns() // 1000
+
+    def span(self, microseconds: int) -> int:
+        return microseconds
+
+
+@dataclass(frozen=True)
+class HastyClock:
+    """A clock that said `start` when the machine's said `began`, and runs ahead until it has caught up with it.
+
+    The programs of a demo share one, so that an hour of its world passes in minutes for all of them.
+    """
+
+    began: int
+    start: int
+    speed: int
+    machine: Clock = field(default_factory=SystemClock)
+
+    def now(self) -> int:
+        present = self.machine.now()
+        return min(present, self.start + (present - self.began) * self.speed)
+
+    def span(self, microseconds: int) -> int:
+        return microseconds * self.speed
+
+    def __str__(self) -> str:
+        """As `parse_clock` reads it."""
+        return f"{self.began} {self.start} {self.speed}"
+
+
+def parse_clock(text: str | None) -> Clock:
+    """The machine's clock, or the hasty one that the text names. Raises ValueError."""
+    if not text:
+        return SystemClock()
+    began, start, speed = (int(word) for word in text.split())
+    return HastyClock(began, start, max(1, speed))
 
 
 @dataclass
@@ -32,6 +74,9 @@ class FixedClock:
 
     def now(self) -> int:
         return self.at
+
+    def span(self, microseconds: int) -> int:
+        return microseconds
 
     def advance(self, microseconds: int) -> None:
         self.at += microseconds

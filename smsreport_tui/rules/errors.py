@@ -23,3 +23,7 @@ class ConfigError(SmsReportError):
 
 class ExportError(SmsReportError):
     """The file could not be written; nothing stands under its name."""
+
+
+class DecisionError(SmsReportError):
+    """What an operator wants done with a retry can not be done as it stands."""

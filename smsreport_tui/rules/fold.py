@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from smsreport_tui.rules.clock import HOUR
+from smsreport_tui.rules.attempts import (
+    LAST_ATTEMPT,
+    RETRY_WAIT,
+    RETRY_WINDOW,
+    UNKNOWN_ATTEMPTS,
+    UNSENT,
+    SendFact,
+    SendState,
+)
 from smsreport_tui.rules.machines import AgentClass, is_machine
 from smsreport_tui.rules.outcomes import RECEIPT_KINDS, RETRIED, Outcome
-
-RETRY_WAIT = HOUR
-RETRY_WINDOW = 48 * HOUR
-UNKNOWN_ATTEMPTS = 3
-"""So many attempts of a recipient may end unknown (rules.md 5)."""
 
 
 @dataclass(slots=True)
@@ -50,7 +53,11 @@ class LinkFold:
 
 @dataclass(slots=True)
 class RecipientFold:
-    """One recipient. `outcome` is None for who has no receipt; times in microseconds, credits in ten-thousandths."""
+    """One recipient. `outcome` is None for who has no receipt; times in microseconds, credits in ten-thousandths.
+
+    `next_attempt` is the number that a retry due at `retry_due_at` has; `held` says that it waits for an operator.
+    `receipts` and `outcomes` are those of each attempt by number, where it has any.
+    """
 
     outcome: Outcome | None = None
     sent_at: int | None = None
@@ -60,6 +67,8 @@ class RecipientFold:
     retry_credits: int = 0
     deciding: EventFact | None = None
     retry_due_at: int | None = None
+    next_attempt: int = 0
+    held: bool = False
     under_way: bool = False
     clicks: int = 0
     machine_clicks: int = 0
@@ -69,6 +78,8 @@ class RecipientFold:
     last_any_at: int | None = None
     unsubscribed_at: int | None = None
     links: dict[int, LinkFold] = field(default_factory=dict)
+    receipts: dict[int, list[EventFact]] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -77,27 +88,31 @@ class _Attempt:
     receipts: list[EventFact] = field(default_factory=list)
     outcome: Outcome = Outcome.PENDING
     delivered_at: int | None = None
+    send: SendFact | None = None
+    timed_out: EventFact | None = None
+
+    @property
+    def left(self) -> bool:
+        """Whether it has been heard of, or its request may have left."""
+        return bool(self.receipts) or (self.send is not None and self.send.state not in UNSENT)
 
 
-def fold(events: Sequence[EventFact]) -> RecipientFold:
-    """The recipient that these events make; each event id must come once."""
+def fold(events: Sequence[EventFact], sends: Sequence[SendFact] = ()) -> RecipientFold:
+    """The recipient that these events and attempts of ours make; each event id and each number must come once."""
     result = RecipientFold()
-    every = _attempts(events)
-    attempts = {number: one for number, one in every.items() if one.receipts}
-    for one in attempts.values():
+    every = _attempts(events, sends)
+    for one in every.values():
         _settle(one)
-    if attempts:
-        result.attempts = len(attempts)
-        result.outcome = min(one.outcome for one in attempts.values())
-        result.sent_at = _sent_at(attempts)
-        delivered = [one.delivered_at for one in attempts.values() if one.delivered_at is not None]
-        result.delivered_at = min(delivered, default=None)
-        receipts = [receipt for one in attempts.values() for receipt in one.receipts]
-        deciding = (receipt for receipt in receipts if receipt.outcome == result.outcome)
-        # Unheard parts alone make an attempt pending with no pending receipt.
-        result.deciding = min(deciding, key=_by_time, default=None)
-        result.under_way = any(number > 1 and one.outcome is Outcome.PENDING for number, one in attempts.items())
-        result.retry_due_at = _retry_due_at(result, attempts)
+    heard = {number: one for number, one in every.items() if one.receipts or one.timed_out}
+    if heard:
+        _add_outcome(result, heard)
+        result.attempts = sum(one.left for one in every.values())
+        result.under_way = any(
+            number > 1 and one.left and one.outcome is Outcome.PENDING for number, one in every.items()
+        )
+        _add_retry(result, every)
+    result.receipts = {number: one.receipts for number, one in every.items() if one.receipts}
+    result.outcomes = {number: one.outcome for number, one in heard.items()}
     _add_credits(result, every)
     if any(event.kind == "clicked" for event in events):
         _add_clicks(result, events)
@@ -110,7 +125,20 @@ def _by_time(event: EventFact) -> tuple[int, str]:
     return event.at, event.id
 
 
-def _attempts(events: Iterable[EventFact]) -> dict[int, _Attempt]:
+def _add_outcome(result: RecipientFold, heard: dict[int, _Attempt]) -> None:
+    """What became of the recipient over all attempts that have been heard of."""
+    result.outcome = min(one.outcome for one in heard.values())
+    result.sent_at = _sent_at(heard)
+    delivered = [one.delivered_at for one in heard.values() if one.delivered_at is not None]
+    result.delivered_at = min(delivered, default=None)
+    receipts = [receipt for one in heard.values() for receipt in one.receipts]
+    receipts += [one.timed_out for one in heard.values() if one.timed_out]
+    deciding = (receipt for receipt in receipts if receipt.outcome == result.outcome)
+    # Unheard parts alone make an attempt pending with no pending receipt.
+    result.deciding = min(deciding, key=_by_time, default=None)
+
+
+def _attempts(events: Sequence[EventFact], sends: Iterable[SendFact]) -> dict[int, _Attempt]:
     """Events by attempt number (rules.md 1, "Attempt")."""
     numbers: dict[str, int] = {}
     for event in events:
@@ -118,6 +146,10 @@ def _attempts(events: Iterable[EventFact]) -> dict[int, _Attempt]:
             known = numbers.get(event.message_id, event.attempt)
             numbers[event.message_id] = min(known, event.attempt)
     found: dict[int, _Attempt] = {}
+    for send in sends:
+        found[send.number] = _Attempt(send=send)
+        if send.message_id is not None:
+            numbers[send.message_id] = send.number
     for event in events:
         number = (event.attempt or 1) if event.message_id is None else numbers.get(event.message_id, 1)
         attempt = found.setdefault(number, _Attempt())
@@ -128,7 +160,16 @@ def _attempts(events: Iterable[EventFact]) -> dict[int, _Attempt]:
 
 
 def _settle(attempt: _Attempt) -> None:
-    """The attempt's outcome and, where it is delivered, when."""
+    """The attempt's outcome and, where it is delivered, when; one that has timed out is unknown until it ends."""
+    _hear(attempt)
+    timed_out_at = attempt.send.timed_out_at if attempt.send else None
+    if timed_out_at is not None and attempt.outcome is Outcome.PENDING:
+        attempt.outcome = Outcome.UNKNOWN
+        attempt.timed_out = EventFact("", "bounced", timed_out_at, outcome=Outcome.UNKNOWN)
+
+
+def _hear(attempt: _Attempt) -> None:
+    """What its receipts say."""
     by_part: dict[int | None, list[EventFact]] = {}
     parts = 0
     for receipt in attempt.receipts:
@@ -158,29 +199,41 @@ def _delivered(receipts: Iterable[EventFact]) -> int | None:
     return min((receipt.at for receipt in receipts if receipt.outcome is Outcome.DELIVERED), default=None)
 
 
-def _sent_at(attempts: dict[int, _Attempt]) -> int:
+def _sent_at(attempts: dict[int, _Attempt]) -> int | None:
     first = attempts.get(1)
-    receipts = first.receipts if first else [receipt for one in attempts.values() for receipt in one.receipts]
+    receipts = (first.receipts if first else []) or [one for each in attempts.values() for one in each.receipts]
     for kind in ("sent", "queued"):
         times = [receipt.at for receipt in receipts if receipt.kind == kind]
         if times:
             return min(times)
-    return min(receipt.at for receipt in receipts)
+    return min((receipt.at for receipt in receipts), default=None)
 
 
-def _retry_due_at(result: RecipientFold, attempts: dict[int, _Attempt]) -> int | None:
-    """When the next attempt is due: None when there is to be none (rules.md 5, "Soft")."""
-    if result.outcome not in RETRIED or result.sent_at is None:
+def _add_retry(result: RecipientFold, every: dict[int, _Attempt]) -> None:
+    """When the next attempt is due, which it is, and whether it is held (rules.md 5, "Soft")."""
+    unsent = {number: one.send.state for number, one in every.items() if one.send and not one.left}
+    if result.outcome not in RETRIED or result.sent_at is None or SendState.DROPPED in unsent.values():
+        return
+    before = {number: one for number, one in every.items() if one.left or one.timed_out}
+    last = max(before)
+    number = max(unsent, default=last + 1)
+    due = _due_after(before[last])
+    unknown = sum(one.outcome is Outcome.UNKNOWN for one in before.values())
+    if due is None or number > LAST_ATTEMPT or unknown >= UNKNOWN_ATTEMPTS or due > result.sent_at + RETRY_WINDOW:
+        return
+    result.retry_due_at, result.next_attempt = due, number
+    result.held = unsent.get(number) is SendState.HELD
+
+
+def _due_after(attempt: _Attempt) -> int | None:
+    """An hour after it was sent, and not before it has ended; None while it is under way."""
+    if attempt.outcome is Outcome.PENDING:
         return None
-    number = max(attempts)
-    last = attempts[number]
-    if last.outcome is Outcome.PENDING:
-        return None
-    if sum(one.outcome is Outcome.UNKNOWN for one in attempts.values()) >= UNKNOWN_ATTEMPTS:
-        return None
-    final = (receipt.at for receipt in last.receipts if receipt.outcome is not Outcome.PENDING)
-    due = max(_sent_at({1: last}) + RETRY_WAIT, min(final))
-    return due if due <= result.sent_at + RETRY_WINDOW else None
+    told = [receipt for receipt in attempt.receipts if receipt.outcome is not Outcome.PENDING]
+    ended = min(receipt.at for receipt in [*told, *([attempt.timed_out] if attempt.timed_out else [])])
+    requested = attempt.send.requested_at if attempt.send else None
+    sent = [at for at in (_sent_at({1: attempt}), requested) if at is not None]
+    return max(max(sent) + RETRY_WAIT, ended)
 
 
 def _add_credits(result: RecipientFold, attempts: dict[int, _Attempt]) -> None:

@@ -5,23 +5,19 @@ What files and JSON hold is formed in rules.times and rules.amounts.
 
 import math
 from datetime import UTC, tzinfo
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from smsreport_tui.rules.amounts import format_credits
 from smsreport_tui.rules.clock import SECOND
 from smsreport_tui.rules.columns import Column, Kind, Value
 from smsreport_tui.rules.text import mask, shown
 from smsreport_tui.rules.times import utc
+from smsreport_tui.rules.zones import known_zone
 
 NOTHING = "–"
 """Stands for what is not known, and for the rate of nothing."""
 
 _GROUPS = str.maketrans(",", "\u202f")
 _NO_BREAK = "\u00a0"
-# These depend on the machine or count leap seconds, and are no names of IANA's.
-_NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
-_NO_ZONE_FOLDERS = ("posix/", "right/")
 _PLURALS = {"person": "people"}
 
 
@@ -58,26 +54,16 @@ def _plural(noun: str) -> str:
     return noun if noun.endswith("s") else f"{noun}s"
 
 
-@lru_cache(maxsize=512)
-def _known_zone(name: str) -> ZoneInfo | None:
-    if name in _NO_ZONES or name.startswith(_NO_ZONE_FOLDERS):
-        return None
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None
-
-
 def zone_name(zone: str | None) -> str:
     """The name that stands beside a time: the zone's own, or UTC for one that nobody knows."""
-    return zone if zone and _known_zone(zone) else "UTC"
+    return zone if zone and known_zone(zone) else "UTC"
 
 
 def local_time(micros: int | None, zone: str | None, *, with_zone: bool = True, with_date: bool = True) -> str:
     """Such as 2026-03-02 09:00:07 Europe/Stockholm, of microseconds UTC; a dash for no time."""
     if micros is None:
         return NOTHING
-    place: tzinfo = (zone and _known_zone(zone)) or UTC
+    place: tzinfo = (zone and known_zone(zone)) or UTC
     text = utc(micros).astimezone(place).replace(tzinfo=None).isoformat(" ", "seconds")
     if not with_date:
         text = text[11:]

@@ -1,22 +1,33 @@
-"""The background worker: keeps the store in step with the gateway. It sends nothing."""
+"""The background worker: keeps the store in step with the gateway, then sends the retries that are due."""
 
 import asyncio
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeVar
 
-from smsreport_tui.gateways.interface import Gateway
+import msgspec
+
+from smsreport_tui.gateways.interface import Capabilities, Gateway
+from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.clock import SECOND, Clock
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.services.reports import WORKER_LEASE
-from smsreport_tui.services.sync import SyncResult, sync
+from smsreport_tui.services.retries import RetryPass
+from smsreport_tui.services.retry_setup import Counts, Setup
+from smsreport_tui.services.sync import sync
 from storage.leases import end_lease, take_lease
-from storage.mirror import note_problem
+from storage.mirror import note_problem, read_source
+from storage.sending_consent import confirmed_at
 from storage.store import Store
+
+T = TypeVar("T")
 
 LEASE_SECONDS = 30
 """A worker that has not been heard of for so long is taken to be gone."""
 HEARTBEAT_SECONDS = 10
+STOP_GRACE = 1.5
+"""Seconds that requests under way may take when the worker is told to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,14 @@ class PassResult:
     held: int = 0
     postponed: int = 0
     suppressed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """When retries may leave: in which hours, and whether an operator must have confirmed sending first."""
+
+    hours: AllowedHours = field(default_factory=AllowedHours)
+    asks_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,7 @@ async def run_worker(
     *,
     once: bool,
     stop: asyncio.Event,
+    sending: Sending = Sending(),
 ) -> None:
     """Pass after pass until `stop` is set; while another worker holds the store, wait for it to end.
 
@@ -56,7 +76,7 @@ async def run_worker(
     next pass tries again. StoreError is always raised.
     """
     gateway = connect()
-    worker = _Worker(store, gateway, clock, stop)
+    worker = _Worker(store, gateway, clock, stop, sending)
     try:
         if once:
             watch.on_pass(await worker.make_pass() or PassResult())
@@ -67,11 +87,12 @@ async def run_worker(
 
 
 class _Worker:
-    def __init__(self, store: Store, gateway: Gateway, clock: Clock, stop: asyncio.Event) -> None:
+    def __init__(self, store: Store, gateway: Gateway, clock: Clock, stop: asyncio.Event, sending: Sending) -> None:
         self._store = store
         self._gateway = gateway
         self._clock = clock
         self._stop = stop
+        self._sending = sending
         self._holder = secrets.token_hex(8)
 
     async def run(self, watch: Watch) -> None:
@@ -84,13 +105,41 @@ class _Worker:
             await asyncio.to_thread(end_lease, self._store, WORKER_LEASE, self._holder)
 
     async def make_pass(self) -> PassResult | None:
-        """One sync; None when the worker was told to stop meanwhile. Raises GatewayError, noted in the store."""
+        """Sync, then retries; None when the worker was told to stop meanwhile.
+
+        Raises GatewayError, noted in the store: without the newest receipts nothing is sent.
+        """
         try:
-            result = await self._until_stopped()
+            result = await self._until_stopped(sync(self._store, self._gateway, self._clock), 0.0)
         except GatewayError as error:
             await asyncio.to_thread(note_problem, self._store, str(error))
             raise
-        return None if result is None else PassResult(synced=result.events)
+        if result is None:
+            return None
+        counts = await self._until_stopped(self._send_due(), STOP_GRACE)
+        return None if counts is None else PassResult(synced=result.events, **asdict(counts))
+
+    async def _send_due(self) -> Counts:
+        found = await asyncio.to_thread(read_source, self._store, self._gateway.url)
+        if found is None:
+            return Counts()
+        source_id, capabilities = found
+        setup = Setup(
+            store=self._store,
+            gateway=self._gateway,
+            source_id=source_id,
+            capabilities=msgspec.json.decode(capabilities, type=Capabilities),
+            holder=self._holder,
+            clock=self._clock,
+            stop=self._stop,
+            hours=self._sending.hours,
+            may_send=not self._sending.asks_first or await asyncio.to_thread(self._is_confirmed, source_id),
+        )
+        return await RetryPass(setup).run()
+
+    def _is_confirmed(self, source_id: int) -> bool:
+        with self._store.reading() as connection:
+            return confirmed_at(connection, source_id) is not None
 
     async def _noted_pass(self, watch: Watch) -> None:
         heartbeat = asyncio.ensure_future(self._keep_holding())
@@ -104,11 +153,14 @@ class _Worker:
             heartbeat.cancel()
             await asyncio.gather(heartbeat, return_exceptions=True)
 
-    async def _until_stopped(self) -> SyncResult | None:
-        work = asyncio.ensure_future(sync(self._store, self._gateway, self._clock))
+    async def _until_stopped(self, piece: Coroutine[Any, Any, T], grace: float) -> T | None:
+        """What a piece of work comes to; None when it had to be cut off, so many seconds after the stop."""
+        work = asyncio.ensure_future(piece)
         stopping = asyncio.ensure_future(self._stop.wait())
         try:
             await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done() and grace:
+                await asyncio.wait({work}, timeout=grace)
             return await work if work.done() else None
         finally:
             for task in (work, stopping):
@@ -116,7 +168,7 @@ class _Worker:
             await asyncio.gather(work, stopping, return_exceptions=True)
 
     async def _hold(self) -> bool:
-        span = LEASE_SECONDS * SECOND
+        span = self._clock.span(LEASE_SECONDS * SECOND)
         return await asyncio.to_thread(take_lease, self._store, WORKER_LEASE, self._holder, span)
 
     async def _keep_holding(self) -> None:

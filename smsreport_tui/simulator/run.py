@@ -50,10 +50,11 @@ def serve(
     switches: frozenset[str],
     announce: Callable[[str], None],
     token: str | None = None,
+    clock: Clock | None = None,
 ) -> None:
     """Answer on loopback until SIGINT or SIGTERM; `announce` hears the address. Raises GatewayError."""
     listening = _listen(port)
-    _, app = build(config, switches, SystemClock(), token)
+    _, app = build(config, switches, clock or SystemClock(), token)
     announce(_url(listening))
     with contextlib.suppress(KeyboardInterrupt):
         _uvicorn(app).run(sockets=[listening])

@@ -1,5 +1,6 @@
 """The configuration as the operator sees it."""
 
+import re
 from pathlib import Path
 
 import keyring
@@ -29,6 +30,18 @@ def test_every_setting_with_its_origin(ask: Ask, user: Path, monkeypatch: pytest
     assert any(line[:5] == ["time_zone", "Europe/Oslo", f"{file},", "line", "1"] for line in lines)
     assert any(line[:3] == ["sync_interval", "60", "default"] for line in lines)
     assert "pa55" not in answer.out
+
+
+def test_allowed_hours_are_shown_as_they_are_written(ask: Ask, user: Path) -> None:
+    assert re.search(r"(?m)^allowed_hours +off +default ", ask("config", "show").out)
+    file = user / "mine.toml"
+    file.write_text('[allowed_hours]\nall = "09:00-20:00"\nDE = "off"\n')
+    out = ask("--config", str(file), "config", "show").out
+    assert re.search(r"(?m)^allowed_hours +all: 09:00-20:00, DE: off ", out)
+    file.write_text('[allowed_hours]\nall = "09:00-20:00"\nDE = "of"\n')
+    answer = ask("--config", str(file), "config", "check")
+    assert answer.code == 1
+    assert f'{file}, line 3: allowed_hours.DE must be "off", or hours such as' in answer.err
 
 
 def test_a_right_configuration_is_called_right(ask: Ask, user: Path) -> None:

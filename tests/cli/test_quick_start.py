@@ -12,7 +12,7 @@ from tests.cli.conftest import Ask
 
 HEAVY = {
     *("sqlalchemy", "sqlmodel", "alembic", "sqlite3", "pysqlite3", "textual", "rich", "httpx", "openpyxl", "msgspec"),
-    *("starlette", "uvicorn", "keyring", "asyncio", "platformdirs", "screens", "widgets", "storage"),
+    *("starlette", "uvicorn", "keyring", "asyncio", "platformdirs", "phonenumbers", "screens", "widgets", "storage"),
 }
 PROBE = """
 import sys

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from smsreport_tui.gateways.interface import Capabilities, CursorGoneError, GatewayInfo
+from smsreport_tui.gateways.interface import Answer, Capabilities, CursorGoneError, GatewayInfo, Lost, Message, NotFound
 from smsreport_tui.rules.door import Door, activity_door, event_door, profile_door
 from smsreport_tui.rules.feed import Activity, Event, Page, Profile
 
@@ -35,6 +35,19 @@ class MemoryGateway:
 
     async def events(self, cursor: str | None) -> Page[Event]:
         return self._page("events", event_door(), cursor)
+
+    @property
+    def deduplicates(self) -> bool:
+        return True
+
+    async def send(self, message: Message) -> Answer:
+        return Lost(f"nothing is sent here, so not {message.key}")
+
+    async def find(self, key: str) -> Answer | NotFound:
+        return Lost(f"nothing is known here of {key}")
+
+    async def balance(self) -> int:
+        return 0
 
     async def aclose(self) -> None:
         self.closed = True

@@ -1,0 +1,159 @@
+"""The sending half of the open feed protocol: one message again, was it accepted, and what is left to pay with."""
+
+import asyncio
+import re
+from typing import Annotated, NamedTuple
+
+import httpx
+import msgspec
+from msgspec import Meta
+
+from smsreport_tui.gateways.answers import TooLargeError, read_body
+from smsreport_tui.gateways.interface import (
+    REQUEST_SECONDS,
+    Accepted,
+    Answer,
+    Lost,
+    Message,
+    NotFound,
+    Refusal,
+    Refused,
+)
+from smsreport_tui.gateways.patience import retry_after_seconds
+from smsreport_tui.rules.clock import Clock
+from smsreport_tui.rules.errors import GatewayError
+from smsreport_tui.rules.messages import Id
+from smsreport_tui.rules.text import shown
+from smsreport_tui.rules.times import BadTimeError, parse_time
+
+NO_CONNECTION_WAIT = 60.0
+"""Seconds to leave a gateway alone that can not be connected to."""
+_LARGEST = 2**20
+_LONGEST_REASON = 200
+_BALANCE = re.compile(r"(-?)([0-9]+)(?:\.([0-9]{1,4}))?")
+_REFUSALS = {
+    400: Refusal.MESSAGE,
+    401: Refusal.TOKEN,
+    402: Refusal.CREDITS,
+    403: Refusal.MESSAGE,
+    422: Refusal.MESSAGE,
+    429: Refusal.BUSY,
+}
+
+
+class _Accepted(msgspec.Struct):
+    message_id: Id
+    accepted_at: str
+
+
+class _Problem(msgspec.Struct):
+    title: str = ""
+    detail: str = ""
+
+
+class _Balance(msgspec.Struct):
+    credits: Annotated[str, Meta(max_length=40)]
+
+
+class FeedDesk:
+    """Sends and asks once, without patience: what to do with a lost answer is its caller's to decide."""
+
+    def __init__(self, client: httpx.AsyncClient, url: str, clock: Clock) -> None:
+        self._client = client
+        self._url = f"{url}/v1"
+        self._clock = clock
+
+    async def send(self, message: Message) -> Answer:
+        """Ask for one message to be sent; nothing is raised, as a request that may have left is never forgotten."""
+        body: dict[str, object] = {
+            "to": message.msisdn,
+            "body": message.body,
+            "activity_id": message.activity_id,
+            "profile_id": message.profile_id,
+            "attempt": message.attempt,
+            "validity_minutes": message.validity_minutes,
+        }
+        if message.sender:
+            body["sender"] = message.sender
+        headers = {"Idempotency-Key": message.key, "Content-Type": "application/json"}
+        request = self._client.build_request(
+            "POST", f"{self._url}/messages", content=msgspec.json.encode(body), headers=headers
+        )
+        return _answer(await self._tell(request))
+
+    async def find(self, key: str) -> Answer | NotFound:
+        """Whether a message with this key was accepted."""
+        request = self._client.build_request("GET", f"{self._url}/messages", params={"idempotency_key": key})
+        told = await self._tell(request)
+        return NotFound() if isinstance(told, _Told) and told.status == 404 else _answer(told)
+
+    async def balance(self) -> int:
+        """Ten-thousandths of a credit that are left. Raises GatewayError."""
+        told = await self._tell(self._client.build_request("GET", f"{self._url}/balance"))
+        if not isinstance(told, _Told):
+            raise GatewayError(f"The gateway can not be asked for its credits: {told.reason}.")
+        if told.status != 200:
+            raise GatewayError(f"The gateway does not tell its credits (it says {told.status}).")
+        try:
+            match = _BALANCE.fullmatch(msgspec.json.decode(told.body, type=_Balance).credits)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            match = None
+        if match is None:
+            raise GatewayError("What the gateway says of its credits can not be read.")
+        sign, whole, decimals = match.groups()
+        amount = int(whole) * 10_000 + int(f"{decimals or ''}0000"[:4])
+        return -amount if sign else amount
+
+    async def _tell(self, request: httpx.Request) -> "_Told | Refused | Lost":
+        """What came back; or why nothing did, or why nothing can have left."""
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                response = await self._client.send(request, stream=True)
+                try:
+                    body = await read_body(response, _LARGEST)
+                finally:
+                    await response.aclose()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            return Refused(Refusal.BUSY, "nothing answers at its address", NO_CONNECTION_WAIT)
+        except (TimeoutError, httpx.TimeoutException):
+            return Lost("it does not answer in time")
+        except TooLargeError:
+            return Lost("its answer is too large")
+        except httpx.HTTPError:
+            return Lost("the connection breaks")
+        wait = retry_after_seconds(response.headers.get("Retry-After"), self._clock.now())
+        return _Told(response.status_code, body, wait)
+
+
+class _Told(NamedTuple):
+    status: int
+    body: bytes
+    retry_after: float | None
+
+
+def _answer(told: _Told | Refused | Lost) -> Answer:
+    if not isinstance(told, _Told):
+        return told
+    if told.status in (200, 202):
+        return _accepted(told.body)
+    refusal = _REFUSALS.get(told.status)
+    if refusal is None:
+        return Lost(f"it answers with error {told.status}")
+    return Refused(refusal, _reason(told.status, told.body), told.retry_after)
+
+
+def _accepted(body: bytes) -> Answer:
+    try:
+        found = msgspec.json.decode(body, type=_Accepted)
+        return Accepted(found.message_id, parse_time(found.accepted_at))
+    except (msgspec.MsgspecError, BadTimeError, RecursionError, UnicodeDecodeError):
+        return Lost("its answer can not be read")
+
+
+def _reason(status: int, body: bytes) -> str:
+    try:
+        problem = msgspec.json.decode(body, type=_Problem)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        problem = _Problem()
+    said = problem.detail or problem.title
+    return f"{shown(said, _LONGEST_REASON)} ({status})" if said else f"It says {status}."

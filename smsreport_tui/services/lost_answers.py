@@ -1,0 +1,78 @@
+"""Requests whose answer was lost: the gateway is asked, and what it can not tell is held (rules.md 5)."""
+
+import asyncio
+
+from smsreport_tui.gateways.interface import Accepted, Answer, Lost, NotFound
+from smsreport_tui.rules.clock import MINUTE, SECOND
+from smsreport_tui.services.pace import Pace
+from smsreport_tui.services.retry_setup import BATCH, CLAIM_SECONDS, IN_FLIGHT, Counts, Setup
+from storage.outbox import Outbox, Unanswered, take_unanswered
+
+FIND_TRIES = 3
+FIND_WAIT = 30 * SECOND
+"""Between passes that ask what became of a request."""
+FIND_PATIENCE = 5 * MINUTE
+"""So long after its request an attempt is asked about before it is held."""
+UNSURE = "Whether it was sent is not known"
+
+
+class LostAnswers:
+    """Asks after requests of any worker whose claim has run out."""
+
+    def __init__(self, setup: Setup, pace: Pace) -> None:
+        self._setup = setup
+        self._pace = pace
+
+    async def ask_back(self, counts: Counts) -> None:
+        """Find out about every request whose claim has run out, whoever made it, and count what it comes to."""
+        lost = await asyncio.to_thread(self._take_unanswered)
+        room = asyncio.Semaphore(IN_FLIGHT)
+
+        async def ask(one: Unanswered) -> tuple[Unanswered, Answer | NotFound]:
+            async with room:
+                return one, await self._find(one.idempotency_key)
+
+        for start in range(0, len(lost), BATCH):
+            found = await asyncio.gather(*(ask(one) for one in lost[start : start + BATCH]))
+            await asyncio.shield(asyncio.to_thread(self._write, found, counts))
+
+    def _take_unanswered(self) -> list[Unanswered]:
+        setup = self._setup
+        now = setup.clock.now()
+        with self._setup.store.writing() as connection:
+            return take_unanswered(
+                connection, setup.source_id, setup.holder, now, now + setup.clock.span(CLAIM_SECONDS * SECOND)
+            )
+
+    async def _find(self, key: str) -> Answer | NotFound:
+        if not self._setup.capabilities.find:
+            return Lost("it can not be asked")
+        answer: Answer | NotFound = Lost("it was not asked")
+        for tries in range(1, FIND_TRIES + 1):
+            if self._setup.stop.is_set():
+                break
+            await self._pace.wait()
+            answer = await self._setup.gateway.find(key)
+            if isinstance(answer, Accepted | NotFound) or tries == FIND_TRIES:
+                break
+            await self._setup.sleep(0.2 * tries)
+        return answer
+
+    def _write(self, found: list[tuple[Unanswered, Answer | NotFound]], counts: Counts) -> None:
+        now = self._setup.clock.now()
+        with self._setup.store.writing() as connection:
+            outbox = Outbox(connection, self._setup.source_id, now)
+            for lost, answer in found:
+                if isinstance(answer, Accepted):
+                    outbox.accepted(lost.key, answer.message_id, answer.accepted_at)
+                    counts.sent += 1
+                elif isinstance(answer, NotFound):
+                    outbox.given_back(lost.key)
+                elif not self._setup.capabilities.find or now - lost.requested_at >= self._setup.clock.span(
+                    FIND_PATIENCE
+                ):
+                    outbox.held(lost.key, f"{UNSURE}, and the gateway does not tell: {answer.reason}.")
+                    counts.held += 1
+                else:
+                    outbox.to_be_asked(lost.key, now + self._setup.clock.span(FIND_WAIT))
+            outbox.finish()

@@ -1,0 +1,186 @@
+"""One pass over the due retries: what was lost is found, then claimed, asked for and written down (rules.md 5)."""
+
+import asyncio
+from collections.abc import Iterable
+
+from smsreport_tui.gateways.interface import REQUEST_SECONDS, Accepted, Answer, Lost, Message, Refused
+from smsreport_tui.rules.attempts import attempt_key
+from smsreport_tui.rules.clock import SECOND
+from smsreport_tui.services.lost_answers import UNSURE, LostAnswers
+from smsreport_tui.services.pace import Pace
+from smsreport_tui.services.retry_setup import BATCH, CLAIM_SECONDS, IN_FLIGHT, Counts, Setup
+from smsreport_tui.services.standstill import Standstill
+from storage.outbox import Outbox, may_send, time_out
+from storage.outbox_claim import Claimant, Claimed, Claims, Pair, claim, count_suppressed, due_recipients
+
+MOST_ROUNDS = 3
+"""How often one pass begins again for what was given back meanwhile."""
+STOP_SECONDS = 1.0
+"""So long requests under way may go on when the worker is told to stop."""
+
+
+class _Unsent:
+    """The request was not made."""
+
+
+Told = Answer | _Unsent
+
+
+class RetryPass:
+    """Sends what is due, once; safe to be cut off at any point, and beside other passes on the same store."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._store = setup.store
+        self._counts = Counts()
+        self._pace = Pace(setup.capabilities.max_per_second, setup.sleep)
+        self._standstill = Standstill(setup.store, setup.source_id, setup.clock)
+        self._lost_answers = LostAnswers(setup, self._pace)
+        self._halted = False
+        self._tried: set[Pair] = set()
+
+    async def run(self) -> Counts:
+        """Makes the pass. Raises StoreError."""
+        await asyncio.to_thread(self._time_out)
+        for _ in range(MOST_ROUNDS):
+            await self._lost_answers.ask_back(self._counts)
+            if not await self._round() or self._setup.stop.is_set():
+                break
+        return self._counts
+
+    def _time_out(self) -> None:
+        with self._store.writing() as connection:
+            time_out(connection, self._setup.clock.now())
+
+    async def _round(self) -> bool:
+        """One look at the queue; whether anything may have been given back that is due again."""
+        pairs, suppressed = await asyncio.to_thread(self._due)
+        fresh = [pair for pair in pairs if pair not in self._tried]
+        self._counts.due += len(fresh) + suppressed
+        self._counts.suppressed += suppressed
+        self._tried.update(fresh)
+        if not self._setup.may_send or not self._setup.capabilities.send:
+            self._counts.postponed += len(fresh)
+            return False
+        pairs = await self._stand_by(pairs)
+        size = self._pace.batch(BATCH)
+        lost = False
+        for start in range(0, len(pairs), size):
+            if self._setup.stop.is_set() or self._halted:
+                self._counts.postponed += len(pairs) - start
+                break
+            lost |= await self._send_some(pairs[start : start + size])
+        return lost
+
+    def _due(self) -> tuple[list[Pair], int]:
+        now = self._setup.clock.now()
+        with self._store.reading() as connection:
+            suppressed = count_suppressed(connection, now) if not self._tried else 0
+            return due_recipients(connection, now), suppressed
+
+    async def _stand_by(self, pairs: list[Pair]) -> list[Pair]:
+        """Those that may be tried now: all, none while the gateway is paused, one where that is the probe."""
+        probe = await self._standstill.probe(self._setup.gateway, self._setup.capabilities)
+        allowed = pairs if probe is None else pairs[:probe]
+        self._counts.postponed += len(pairs) - len(allowed)
+        return allowed
+
+    async def _send_some(self, pairs: list[Pair]) -> bool:
+        """Claims, asks and writes down; whether an answer was lost."""
+        claimant = self._claimant()
+        claims = await asyncio.to_thread(self._claim, pairs, claimant)
+        self._counts.held += claims.held
+        self._counts.postponed += claims.postponed
+        self._counts.suppressed += claims.suppressed
+        answers = await self._ask(claims.claimed, claimant)
+        # Written down even when the worker is told to stop meanwhile.
+        await asyncio.shield(asyncio.to_thread(self._write, answers))
+        return any(isinstance(answer, Lost) for _, answer in answers)
+
+    def _claimant(self) -> Claimant:
+        setup = self._setup
+        now = setup.clock.now()
+        until = now + setup.clock.span(CLAIM_SECONDS * SECOND)
+        return Claimant(setup.source_id, setup.holder, now, until, self._store.number_key, setup.hours)
+
+    def _claim(self, pairs: list[Pair], claimant: Claimant) -> Claims:
+        with self._store.writing() as connection:
+            return claim(connection, pairs, claimant)
+
+    async def _ask(self, claimed: Iterable[Claimed], claimant: Claimant) -> list[tuple[Claimed, Told]]:
+        """Every attempt with its answer; what is still under way a moment after a stop counts as lost."""
+        room = asyncio.Semaphore(IN_FLIGHT)
+        tasks = {asyncio.ensure_future(self._ask_one(one, claimant, room)): one for one in claimed}
+        stopping = asyncio.ensure_future(self._setup.stop.wait())
+        try:
+            pending = set(tasks)
+            while pending and not stopping.done():
+                done, _ = await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                pending -= done
+            if pending:
+                await asyncio.wait(pending, timeout=STOP_SECONDS)
+        finally:
+            for task in (*tasks, stopping):
+                task.cancel()
+            await asyncio.gather(*tasks, stopping, return_exceptions=True)
+        return [(one, Lost("the worker ended") if task.cancelled() else task.result()) for task, one in tasks.items()]
+
+    async def _ask_one(self, claimed: Claimed, claimant: Claimant, room: asyncio.Semaphore) -> Told:
+        async with room:
+            await self._pace.wait()
+            clock = self._setup.clock
+            enough = clock.now() + clock.span(int(REQUEST_SECONDS) * SECOND) < claimant.until
+            if self._setup.stop.is_set() or self._halted or not enough:
+                return _Unsent()
+            if not await asyncio.to_thread(self._may_send, claimed):
+                return _Unsent()
+            answer = await self._setup.gateway.send(_message(claimed))
+        if isinstance(answer, Refused) and self._standstill.follows(answer):
+            self._halted = True
+        return answer
+
+    def _may_send(self, claimed: Claimed) -> bool:
+        with self._store.reading() as connection:
+            return may_send(connection, claimed.key, self._setup.holder)
+
+    def _write(self, answers: list[tuple[Claimed, Told]]) -> None:
+        now = self._setup.clock.now()
+        with self._store.writing() as connection:
+            outbox = Outbox(connection, self._setup.source_id, now)
+            for claimed, answer in answers:
+                match answer:
+                    case Accepted():
+                        outbox.accepted(claimed.key, answer.message_id, answer.accepted_at)
+                        self._counts.sent += 1
+                    case Refused() if self._standstill.follows(answer):
+                        self._standstill.begin(outbox, answer, now)
+                        outbox.given_back(claimed.key)
+                        self._counts.postponed += 1
+                    case Refused():
+                        outbox.held(claimed.key, f"The gateway refuses it: {answer.reason}")
+                        self._counts.held += 1
+                    case Lost() if not self._setup.capabilities.find:
+                        outbox.held(claimed.key, f"{UNSURE}, and the gateway can not tell: {answer.reason}.")
+                        self._counts.held += 1
+                    case Lost():
+                        outbox.to_be_asked(claimed.key, now)
+                    case _:
+                        outbox.given_back(claimed.key)
+                        self._counts.postponed += 1
+            asked = [answer for _, answer in answers if not isinstance(answer, _Unsent)]
+            if asked:
+                self._standstill.tell(outbox, accepted=any(isinstance(answer, Accepted) for answer in asked))
+            outbox.finish()
+
+
+def _message(claimed: Claimed) -> Message:
+    number = claimed.key.attempt
+    return Message(
+        key=attempt_key(claimed.activity_id, claimed.profile_id, number),
+        msisdn=claimed.msisdn,
+        sender=claimed.sender,
+        body=claimed.body,
+        activity_id=claimed.activity_id,
+        profile_id=claimed.profile_id,
+        attempt=number,
+    )

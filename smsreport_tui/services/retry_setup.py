@@ -1,0 +1,44 @@
+"""What a pass over the retries works on, and what it counts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from smsreport_tui.gateways.interface import Capabilities, Gateway
+from smsreport_tui.rules.allowed_hours import AllowedHours
+from smsreport_tui.rules.clock import Clock
+from storage.store import Store
+
+BATCH = 64
+"""Attempts that are claimed together."""
+IN_FLIGHT = 16
+"""Requests under way at once."""
+CLAIM_SECONDS = 120
+"""So long a claim holds: a batch is asked for and answered in less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a pass works on; `may_send` is false while an operator has not confirmed sending."""
+
+    store: Store
+    gateway: Gateway
+    source_id: int
+    capabilities: Capabilities
+    holder: str
+    clock: Clock
+    stop: asyncio.Event
+    hours: AllowedHours = field(default_factory=AllowedHours)
+    may_send: bool = True
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+@dataclass(slots=True)
+class Counts:
+    """Attempts of a pass: due, and what became of them."""
+
+    due: int = 0
+    sent: int = 0
+    held: int = 0
+    postponed: int = 0
+    suppressed: int = 0

@@ -1,0 +1,244 @@
+"""Claims due attempts: every rule is asked once more, and the row stands before its request leaves (rules.md 5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, and_, select
+
+from smsreport_tui.rules.allowed_hours import AllowedHours
+from smsreport_tui.rules.attempts import RETRY_WAIT, RETRY_WINDOW, SendState
+from smsreport_tui.rules.fold import EventFact, RecipientFold
+from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES
+from storage.numbers import number_ids, number_token
+from storage.outbox import Key, hold_attempt, put_attempt
+from storage.read_report import sendable, with_number
+from storage.refold import fold_recipients, refold
+from storage.sends import Send, read_sends
+from storage.tables import ACTIVITY, ATTEMPT, EVENT, NUMBER, PROFILE, RECIPIENT, chunks
+
+
+class Pair(NamedTuple):
+    """A recipient by the store's keys."""
+
+    activity: int
+    profile: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who claims, for which gateway, until when, and under which allowed hours."""
+
+    source_id: int
+    holder: str
+    now: int
+    until: int
+    number_key: bytes
+    allowed_hours: AllowedHours
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An attempt to be sent, as its request must say it; `key` is where it stands in the outbox."""
+
+    key: Key
+    activity_id: str
+    profile_id: str
+    msisdn: str
+    sender: str | None
+    body: str
+
+
+@dataclass(slots=True)
+class Claims:
+    """What became of the recipients that were looked at."""
+
+    claimed: list[Claimed] = field(default_factory=list)
+    held: int = 0
+    postponed: int = 0
+    suppressed: int = 0
+
+
+def due_recipients(connection: Connection, now: int) -> list[Pair]:
+    """Recipients whose attempt is due and not held, who may be sent to, in the order in which they fell due."""
+    held = _unsent(SendState.HELD)
+    statement = (
+        select(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id)
+        .select_from(ACTIVITY.join(with_number(), RECIPIENT.c.activity_id == ACTIVITY.c.activity_id))
+        .where(RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, sendable(), ~held)
+        .order_by(RECIPIENT.c.retry_due_at, RECIPIENT.c.profile_key)
+    )
+    return [Pair(*row) for row in connection.execute(statement)]
+
+
+def count_suppressed(connection: Connection, now: int) -> int:
+    """Recipients whose attempt would be due, and whose number is suppressed."""
+    barred = (NUMBER.c.strikes >= SUPPRESSING_STRIKES) | (NUMBER.c.refused > 0)
+    statement = (
+        select(RECIPIENT.c.profile_id)
+        .select_from(ACTIVITY.join(with_number(), RECIPIENT.c.activity_id == ACTIVITY.c.activity_id))
+        .where(RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, barred)
+    )
+    return len(connection.execute(statement).all())
+
+
+def _unsent(state: SendState) -> Any:
+    return (
+        select(ATTEMPT.c.attempt)
+        .where(
+            ATTEMPT.c.activity_id == RECIPIENT.c.activity_id,
+            ATTEMPT.c.profile_id == RECIPIENT.c.profile_id,
+            ATTEMPT.c.state == int(state),
+        )
+        .exists()
+    )
+
+
+def claim(connection: Connection, pairs: Iterable[Pair], claimant: Claimant) -> Claims:
+    """Claim the attempts of these recipients that are still due; the others are held, or stay as they are."""
+    result = Claims()
+    by_activity: dict[int, list[int]] = {}
+    for pair in pairs:
+        by_activity.setdefault(pair.activity, []).append(pair.profile)
+    touched: set[tuple[int, int]] = set()
+    for activity, profiles in by_activity.items():
+        for some in chunks(profiles):
+            touched |= _Round(connection, activity, claimant, result).claim(some)
+    refold(connection, touched)
+    return result
+
+
+class _Round:
+    """The recipients of one activity, looked at together."""
+
+    def __init__(self, connection: Connection, activity: int, claimant: Claimant, result: Claims) -> None:
+        self._connection = connection
+        self._activity = activity
+        self._claimant = claimant
+        self._result = result
+
+    def claim(self, profiles: list[int]) -> set[tuple[int, int]]:
+        """The recipients whose attempts have changed."""
+        sends = read_sends(self._connection, self._activity, profiles)
+        facts = {profile: [one.fact for one in some] for profile, some in sends.items()}
+        folds = fold_recipients(self._connection, self._activity, profiles, facts)
+        events = self._first_events(folds)
+        touched: set[tuple[int, int]] = set()
+        for person in self._people(profiles):
+            fold = folds.get(person.profile_id)
+            if fold is None or not self._is_due(fold):
+                continue
+            to, body = _first_number(events, fold), _first_body(events, fold)
+            released = _released(sends.get(person.profile_id, []), fold.next_attempt)
+            key = Key(self._activity, person.profile_id, fold.next_attempt)
+            if self._take(key, person, fold, (to or person.msisdn, body or person.body), released):
+                touched.add((self._activity, person.profile_id))
+        return touched
+
+    def _is_due(self, fold: RecipientFold) -> bool:
+        now = self._claimant.now
+        due = fold.retry_due_at
+        return due is not None and not fold.held and due <= now <= (fold.sent_at or 0) + RETRY_WINDOW
+
+    def _people(self, profiles: list[int]) -> list[Any]:
+        columns = [PROFILE.c[name] for name in ("profile_id", "gateway_id", "msisdn", "timezone")]
+        about = (ACTIVITY.c.gateway_id.label("activity"), ACTIVITY.c.sender, ACTIVITY.c.body)
+        statement = (
+            select(*columns, *about)
+            .join(ACTIVITY, ACTIVITY.c.activity_id == self._activity)
+            .where(
+                PROFILE.c.profile_id.in_(profiles),
+                and_(PROFILE.c.known == 1, PROFILE.c.erased == 0, PROFILE.c.opted_out == 0),
+            )
+        )
+        found: dict[int, Any] = {row.profile_id: row for row in self._connection.execute(statement)}
+        return [found[profile] for profile in profiles if profile in found]
+
+    def _first_events(self, folds: dict[int, RecipientFold]) -> dict[int, Row[Any]]:
+        """Number and text of the events of first attempts, by their key."""
+        keys = [event.key for fold in folds.values() for event in fold.receipts.get(1, [])]
+        found: dict[int, Row[Any]] = {}
+        for some in chunks(keys):
+            columns = select(EVENT.c.event_key, EVENT.c.msisdn, EVENT.c.body, EVENT.c.kind)
+            rows = self._connection.execute(columns.where(EVENT.c.event_key.in_(some)))
+            found.update({row.event_key: row for row in rows})
+        return found
+
+    def _take(
+        self, key: Key, person: Row[Any], fold: RecipientFold, request: tuple[str | None, str | None], released: bool
+    ) -> bool:
+        """Write the attempt down, or hold it; False when nothing has changed."""
+        msisdn, body = request
+        if msisdn is None or not body:
+            return self._hold(key, "Its number is not known." if msisdn is None else "Its text is not known.")
+        number = self._number(msisdn)
+        if self._is_suppressed(number):
+            self._result.suppressed += 1
+            return False
+        if not released and msisdn != person.msisdn:
+            return self._hold(key, "The person has another number now.", number)
+        until = (fold.sent_at or 0) + RETRY_WINDOW
+        opens = self._claimant.allowed_hours.opens_at(
+            self._claimant.now, until, timezone=person.timezone, msisdn=msisdn
+        )
+        if (not released and opens != self._claimant.now) or self._was_just_sent(key, number):
+            self._result.postponed += 1
+            return False
+        claimed = Claimed(key, person.activity, person.gateway_id, msisdn, person.sender or None, body)
+        put_attempt(
+            self._connection,
+            key,
+            state=int(SendState.SENDING),
+            source_id=self._claimant.source_id,
+            holder=self._claimant.holder,
+            until=self._claimant.until,
+            requested_at=self._claimant.now,
+            number_id=number,
+            msisdn=msisdn,
+            sender=claimed.sender,
+            body=body,
+        )
+        self._result.claimed.append(claimed)
+        return True
+
+    def _hold(self, key: Key, reason: str, number: int | None = None) -> bool:
+        hold_attempt(self._connection, key, self._claimant.source_id, reason, self._claimant.now, number_id=number)
+        self._result.held += 1
+        return True
+
+    def _number(self, msisdn: str) -> int:
+        token = number_token(self._claimant.number_key, msisdn)
+        return number_ids(self._connection, [token])[token]
+
+    def _is_suppressed(self, number: int) -> bool:
+        row = self._connection.execute(select(NUMBER).where(NUMBER.c.number_id == number)).one()
+        return bool(row.strikes >= SUPPRESSING_STRIKES or row.refused > 0)
+
+    def _was_just_sent(self, key: Key, number: int) -> bool:
+        """Whether another recipient of the activity with this number was sent a retry in the last hour."""
+        recently = (
+            ATTEMPT.c.activity_id == key.activity,
+            ATTEMPT.c.number_id == number,
+            ATTEMPT.c.requested_at > self._claimant.now - RETRY_WAIT,
+            ATTEMPT.c.profile_id != key.profile,
+        )
+        return self._connection.scalar(select(1).where(*recently).limit(1)) is not None
+
+
+def _released(sends: list[Send], number: int) -> bool:
+    return any(one.number == number and one.state == SendState.RELEASED for one in sends)
+
+
+def _in_order(fold: RecipientFold) -> list[EventFact]:
+    return sorted(fold.receipts.get(1, []), key=lambda event: (event.at, event.id))
+
+
+def _first_number(events: dict[int, Row[Any]], fold: RecipientFold) -> str | None:
+    """The number that the first attempt went to, by its earliest receipt that names one."""
+    return next((found for event in _in_order(fold) if (found := events[event.key].msisdn) is not None), None)
+
+
+def _first_body(events: dict[int, Row[Any]], fold: RecipientFold) -> str | None:
+    """The text as it went out, where it differs from the activity's."""
+    sent = (events[event.key] for event in _in_order(fold) if event.kind == "sent")
+    return next((row.body for row in sent if row.body), None)
