@@ -3,14 +3,18 @@
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Select, Subquery, func, select, union_all
+from sqlalchemy import Connection, Select, Subquery, func, or_, select, union_all
 
+from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES
 from storage.by_keys import ByKeys
 from storage.tables import CLEARING, NUMBER, PROFILE, REFUSAL, STRIKE, bulk, chunks, insert_row, update_row
 
 _BY_TOKEN = ByKeys(select(NUMBER.c.token, NUMBER.c.number_id), NUMBER.c.token)
 _INSERT = insert_row(NUMBER, "token", "strikes", "refused")
 _UPDATE = update_row(NUMBER, "strikes", "refused")
+
+SUPPRESSED = or_(NUMBER.c.strikes >= SUPPRESSING_STRIKES, NUMBER.c.refused > 0)
+"""What `rules.marks.is_suppressed` says, of a row of `number`."""
 
 Numbers = list[int] | Select[tuple[int]]
 """The keys of some numbers: a list short enough for one statement, or a query for them."""

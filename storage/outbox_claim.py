@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, and_, select
 from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.attempts import RETRY_WAIT, RETRY_WINDOW, SendState
 from smsreport_tui.rules.fold import EventFact, RecipientFold
-from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES
-from storage.numbers import number_ids, number_token
+from smsreport_tui.rules.marks import is_suppressed
+from storage.numbers import SUPPRESSED, number_ids, number_token
 from storage.outbox import Key, hold_attempt, put_attempt
 from storage.read_report import sendable, with_number
 from storage.refold import fold_recipients, refold
@@ -73,11 +73,10 @@ def due_recipients(connection: Connection, now: int) -> list[Pair]:
 
 def count_suppressed(connection: Connection, now: int) -> int:
     """Recipients whose attempt would be due, and whose number is suppressed."""
-    barred = (NUMBER.c.strikes >= SUPPRESSING_STRIKES) | (NUMBER.c.refused > 0)
     statement = (
         select(RECIPIENT.c.profile_id)
         .select_from(ACTIVITY.join(with_number(), RECIPIENT.c.activity_id == ACTIVITY.c.activity_id))
-        .where(RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, barred)
+        .where(RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, SUPPRESSED)
     )
     return len(connection.execute(statement).all())
 
@@ -212,7 +211,7 @@ class _Round:
 
     def _is_suppressed(self, number: int) -> bool:
         row = self._connection.execute(select(NUMBER).where(NUMBER.c.number_id == number)).one()
-        return bool(row.strikes >= SUPPRESSING_STRIKES or row.refused > 0)
+        return is_suppressed(row.strikes, row.refused)
 
     def _was_just_sent(self, key: Key, number: int) -> bool:
         """Whether another recipient of the activity with this number was sent a retry in the last hour."""

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, not_, or_, select
 
 from smsreport_tui.rules.clock import HOUR, MINUTE
 from smsreport_tui.rules.errors import NotFoundError
@@ -17,7 +17,8 @@ from smsreport_tui.rules.figures import (
     SendingTo,
     rate,
 )
-from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES, Outcome
+from smsreport_tui.rules.outcomes import Outcome
+from storage.numbers import SUPPRESSED
 from storage.quarantine import count_bad
 from storage.tables import (
     ACTIVITY,
@@ -146,7 +147,7 @@ def _young_pending(connection: Connection, key: int, now: int) -> int:
 
 def sendable() -> ColumnElement[bool]:
     """Who may be sent to: known, not erased, not opted out, the number not suppressed (rules.md 5)."""
-    fine = or_(NUMBER.c.number_id.is_(None), and_(NUMBER.c.strikes < SUPPRESSING_STRIKES, NUMBER.c.refused == 0))
+    fine = or_(NUMBER.c.number_id.is_(None), not_(SUPPRESSED))
     return and_(PROFILE.c.known == 1, PROFILE.c.erased == 0, PROFILE.c.opted_out == 0, fine)
 
 
