@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from smsreport_tui.rules.attempts import TIME_OUT, SendState, attempt_key
+from smsreport_tui.rules.attempts import TIME_OUT, Decision, SendState, attempt_key
 from storage.pauses import Pause, begin_rest, begin_stop, end_pause, note_vain_probe
 from storage.read_report import sendable
 from storage.refold import refold
 from storage.tables import ACTIVITY, ATTEMPT, NUMBER, PROFILE
 
-SEND, DROP, HOLD = "send", "drop", "hold"
-"""An operator's decisions, as the outbox keeps them."""
+RELEASING = (Decision.SEND.value, Decision.NOW.value)
+"""Decisions after which an attempt goes out without being asked about again."""
 
 
 class Key(NamedTuple):
@@ -97,7 +97,9 @@ class Outbox:
         """Nothing was accepted: the number is free again, and what the operator released stays released."""
         values = {"state": int(SendState.RELEASED), "holder": None, "until": None, "requested_at": None}
         mine = _sending(key)
-        released = self._connection.execute(update(ATTEMPT).where(*mine, ATTEMPT.c.decision == SEND).values(**values))
+        released = self._connection.execute(
+            update(ATTEMPT).where(*mine, ATTEMPT.c.decision.in_(RELEASING)).values(**values)
+        )
         if released.rowcount == 0:
             self._connection.execute(delete(ATTEMPT).where(*mine))
         self._touch(key)

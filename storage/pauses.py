@@ -52,6 +52,11 @@ def note_vain_probe(connection: Connection, pause: Pause, now: int) -> None:
     )
 
 
+def probe_now(connection: Connection, now: int) -> bool:
+    """Have paused gateways asked by the next pass; False where none is paused."""
+    return connection.execute(update(PAUSE).values(probe_at=now)).rowcount > 0
+
+
 def end_pause(connection: Connection, source_id: int, kind: PauseKind) -> None:
     """The gateway may be sent to again."""
     connection.execute(delete(PAUSE).where(PAUSE.c.source_id == source_id, PAUSE.c.kind == kind.value))

@@ -1,6 +1,7 @@
 """The app, on the operator's store or on a demo's."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
 
     settings = about.settings
     return Session(
-        open_source=about.open_reports,
+        open_source=partial(about.open_reports, asks_first=not demo),
         export_command=export_command(about),
         export_dir=settings.export_dir,
         log_path=log_file(),
@@ -81,7 +82,7 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
         connect_command=connect_command(about),
         can_become_demo=not in_browser(),
         renew=lambda: session(Surroundings(about.flags, about.verbose, about.environ, about.clock), demo=demo),
-        worker_command=worker_command(about) if settings.gateway else None,
+        worker_command=worker_command(about, asks_first=not demo) if settings.gateway else None,
         gateway=settings.gateway,
         time_zone=about.time_zone,
         outcomes=settings.outcomes,

@@ -39,6 +39,6 @@ def connect_command(about: Surroundings) -> ConnectCommand:
     return lambda address: own_command(*global_options(about), "connect", "--", address)
 
 
-def worker_command(about: Surroundings) -> list[str]:
-    """The background worker that ends with the app."""
-    return own_command(*global_options(about), "worker", "--with-parent")
+def worker_command(about: Surroundings, *, asks_first: bool) -> list[str]:
+    """The background worker that ends with the app, and sends nothing before it may where it `asks_first`."""
+    return own_command(*global_options(about), "worker", "--with-parent", *(["--ask-first"] if asks_first else []))

@@ -10,6 +10,7 @@ from smsreport_tui.rules.amounts import format_credits
 from smsreport_tui.rules.columns import Column, Kind, ListRow, TabPage, Value
 from smsreport_tui.rules.figures import Activity, ActivitySummary, Counts, Curves, Profile, Report, TimelineEvent
 from smsreport_tui.rules.parts import count_parts
+from smsreport_tui.rules.retry_figures import Retry
 from smsreport_tui.rules.times import format_time
 
 if TYPE_CHECKING:
@@ -218,6 +219,18 @@ def sync_document(result: "SyncResult") -> Document:
         "duplicates": result.duplicates,
         "quarantined": result.quarantined,
         "seconds": round(result.seconds, 3),
+    }
+
+
+def retry_document(retry: Retry) -> Document:
+    """One row of `smsreport retries`."""
+    return {
+        "activity": retry.activity,
+        "profile": retry.profile,
+        "attempt": retry.attempt,
+        "due_at": _time(retry.due_at),
+        "deadline": _time(retry.deadline),
+        "state": retry.state.value,
     }
 
 

@@ -14,6 +14,7 @@ from smsreport_tui.rules.clock import CLOCK_VARIABLE, Clock, parse_clock
 if TYPE_CHECKING:
     from smsreport_tui.config import Settings
     from smsreport_tui.gateways.interface import Gateway
+    from smsreport_tui.services.retry_desk import RetryDesk
     from smsreport_tui.services.source import ReportSource
     from storage.store import Store
 
@@ -64,13 +65,23 @@ class Surroundings:
         from smsreport_tui.services.reports import Reports
 
         with self.open_store(writable=False) as store:
-            yield Reports(store, self.clock)
+            yield Reports(store, self.clock, self.retry_desk(store))
 
-    def open_reports(self) -> "ReportSource":
+    def open_reports(self, *, asks_first: bool) -> "ReportSource":
         """The reports for the app, from a store that is made if it is missing. Raises StoreError."""
         from smsreport_tui.services.reports import Reports
 
-        return Reports(self.open_store(writable=True), self.clock)
+        store = self.open_store(writable=True)
+        return Reports(store, self.clock, self.retry_desk(store, asks_first=asks_first))
+
+    def retry_desk(self, store: "Store", *, asks_first: bool = True) -> "RetryDesk":
+        """The store's retries; `asks_first` says whether the app's worker needs a word before it sends."""
+        from smsreport_tui.gateways.address import gateway_url
+        from smsreport_tui.services.retry_desk import RetryDesk
+
+        gateway = self.settings.gateway and gateway_url(self.settings.gateway)
+        hours = self.settings.allowed_hours
+        return RetryDesk(store, self.clock, gateway=gateway, hours=hours, asks_first=asks_first)
 
     def gateway_maker(self, *, tries: int | None = None) -> "Callable[[], Gateway]":
         """What connects to the gateway and asks so often before it gives up, or with all its patience.

@@ -102,11 +102,6 @@ class FeedGateway:
         """One page of events."""
         return await self._page("events", self._events, cursor)
 
-    @property
-    def deduplicates(self) -> bool:
-        """The protocol replays the first answer to a key."""
-        return True
-
     async def send(self, message: Message) -> Answer:
         """Ask for one message to be sent again."""
         return await self._desk.send(message)

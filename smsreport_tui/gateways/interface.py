@@ -15,7 +15,7 @@ REQUEST_SECONDS = 20.0
 
 
 class Capabilities(Struct, frozen=True):
-    """What a gateway offers (feed/openapi.yaml, Info)."""
+    """What a gateway offers (feed/openapi.yaml, Info); `deduplicates`: a key that comes twice is sent once."""
 
     send: bool
     find: bool
@@ -27,6 +27,7 @@ class Capabilities(Struct, frozen=True):
     credits: bool
     history_hours: int | None = None
     max_per_second: float | None = None
+    deduplicates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,6 @@ class Gateway(Protocol):
     """A gateway's three append-only streams, and its desk where messages are sent again.
 
     Reading and `balance` raise GatewayError with a sentence; `send` and `find` raise nothing of their own.
-    `deduplicates` says whether a key that comes twice is sent once.
     """
 
     url: str
@@ -113,9 +113,6 @@ class Gateway(Protocol):
     async def profiles(self, cursor: str | None) -> Page[Profile]: ...
 
     async def events(self, cursor: str | None) -> Page[Event]: ...
-
-    @property
-    def deduplicates(self) -> bool: ...
 
     async def send(self, message: Message) -> Answer: ...
 

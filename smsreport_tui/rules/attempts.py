@@ -1,7 +1,7 @@
 """Our own attempts (rules.md 5): what the outbox knows of each, and the spans and waits that hold for all."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from smsreport_tui.rules.clock import HOUR, MINUTE
 
@@ -36,6 +36,18 @@ class SendState(IntEnum):
 
 UNSENT = frozenset({SendState.HELD, SendState.RELEASED, SendState.DROPPED})
 """States in which no request is under way."""
+
+
+class Decision(StrEnum):
+    """An operator's word on a recipient's next attempt."""
+
+    SEND = "send"
+    """Release what is held."""
+    NOW = "now"
+    """Send what is due at once, whatever the allowed hours say."""
+    HOLD = "hold"
+    DROP = "drop"
+    """No further action."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from smsreport_tui.rules.clock import MINUTE, Clock
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
 from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report, rates
-from smsreport_tui.services.source import SyncState, TabRows
+from smsreport_tui.services.retry_desk import RetryDesk
+from smsreport_tui.services.source import RetrySource, SyncState, TabRows
 from storage.leases import is_leased
 from storage.lists import Scope, all_rows, count_rows, link_key, newest_rows
 from storage.mirror import last_sync
@@ -26,9 +27,10 @@ WORKER_LEASE = "worker"
 class Reports:
     """The ReportSource of a store."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, retries: RetryDesk | None = None) -> None:
         self._store = store
         self._clock = clock
+        self.retries: RetrySource = retries or RetryDesk(store, clock)
 
     def activities(self) -> list[ActivitySummary]:
         """Newest first."""

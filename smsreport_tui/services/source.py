@@ -5,8 +5,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from smsreport_tui.rules.attempts import Decision
 from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
 from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report
+from smsreport_tui.rules.retry_figures import RetryBoard, Yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,42 @@ class TabRows:
     batches: Iterator[Sequence[tuple[Value, ...]]]
 
 
+SHOWN_RETRIES = 500
+"""So many rows of the queue a screen shows."""
+
+
+class RetrySource(Protocol):
+    """The retries of a store. Every method may block for milliseconds; raises SmsReportError."""
+
+    def board(self, most: int = SHOWN_RETRIES) -> RetryBoard:
+        """The queue, and what stands in its way."""
+        ...
+
+    def gains(self, activity_id: str) -> Yield:
+        """What retries have brought in one activity."""
+        ...
+
+    def decide(self, activity_id: str, profile_id: str, decision: Decision) -> str:
+        """Carries out a decision on a recipient's next attempt; what then holds, as a sentence."""
+        ...
+
+    def confirm(self, *, sending: bool) -> str:
+        """Says that this store may send, or may not any more; what then holds, as a sentence."""
+        ...
+
+    def probe(self) -> str:
+        """Lets the next pass ask a paused gateway; what then happens, as a sentence."""
+        ...
+
+
 class ReportSource(Protocol):
     """Reads of the local store. Every method may block for milliseconds and may be called from any thread.
 
     An activity or profile that the store does not know raises NotFoundError, a store that can not be read
     StoreError; both texts are fit for the screen.
     """
+
+    retries: RetrySource
 
     def activities(self) -> list[ActivitySummary]:
         """Newest first."""

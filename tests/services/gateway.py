@@ -36,10 +36,6 @@ class MemoryGateway:
     async def events(self, cursor: str | None) -> Page[Event]:
         return self._page("events", event_door(), cursor)
 
-    @property
-    def deduplicates(self) -> bool:
-        return True
-
     async def send(self, message: Message) -> Answer:
         return Lost(f"nothing is sent here, so not {message.key}")
 

@@ -1,0 +1,111 @@
+"""The retries as screens and commands see and steer them."""
+
+from dataclasses import replace
+
+import msgspec
+
+from smsreport_tui.gateways.interface import Capabilities
+from smsreport_tui.rules.allowed_hours import AllowedHours
+from smsreport_tui.rules.attempts import Decision
+from smsreport_tui.rules.clock import Clock
+from smsreport_tui.rules.errors import DecisionError, GatewayError
+from smsreport_tui.rules.retry_figures import PauseFigure, Retry, RetryBoard, RetryState, SendingConsent, Yield
+from smsreport_tui.services.source import SHOWN_RETRIES
+from storage.mirror import read_source
+from storage.outbox_decisions import decide
+from storage.pauses import probe_now, read_pauses
+from storage.read_report import activity_key
+from storage.read_retries import count_queue, price_queue, read_queue, read_yield
+from storage.sending_consent import confirm, confirmed_at
+from storage.store import Store
+
+
+class RetryDesk:
+    """The RetrySource of a store.
+
+    `gateway` is the address that retries go to, `asks_first` whether sending needs an operator's word.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        gateway: str | None = None,
+        hours: AllowedHours | None = None,
+        asks_first: bool = False,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._gateway = gateway
+        self._hours = hours or AllowedHours()
+        self._asks_first = asks_first
+
+    def board(self, most: int = SHOWN_RETRIES) -> RetryBoard:
+        """The queue by the time each is due."""
+        now = self._clock.now()
+        source_id, capabilities = self._source()
+        with self._store.reading() as connection:
+            counts = count_queue(connection, now)
+            people, price, unpriced = price_queue(connection, now)
+            given = None if source_id is None else confirmed_at(connection, source_id)
+            return RetryBoard(
+                rows=tuple(self._with_hours(*found, now) for found in read_queue(connection, now, most)),
+                waiting=counts[RetryState.WAITING],
+                sending=counts[RetryState.SENDING],
+                held=counts[RetryState.HELD],
+                pauses=tuple(
+                    PauseFigure(one.kind, one.reason, one.since, one.probe_at) for one in read_pauses(connection)
+                ),
+                consent=SendingConsent(self._asks_first, given, people, price, unpriced, _is_single(capabilities)),
+                gains=read_yield(connection),
+            )
+
+    def all(self) -> list[Retry]:
+        """Every retry of the queue."""
+        now = self._clock.now()
+        with self._store.reading() as connection:
+            return [self._with_hours(*found, now) for found in read_queue(connection, now)]
+
+    def gains(self, activity_id: str) -> Yield:
+        """Raises NotFoundError."""
+        with self._store.reading() as connection:
+            return read_yield(connection, activity_key(connection, activity_id))
+
+    def decide(self, activity_id: str, profile_id: str, decision: Decision) -> str:
+        """Raises NotFoundError, DecisionError."""
+        with self._store.writing() as connection:
+            return decide(connection, activity_id, profile_id, decision, self._clock.now())
+
+    def confirm(self, *, sending: bool) -> str:
+        """Raises GatewayError before the first sync."""
+        source_id, _ = self._source()
+        if source_id is None:
+            raise GatewayError("The store has not been filled from this gateway yet: run `smsreport sync` first.")
+        with self._store.writing() as connection:
+            confirm(connection, source_id, self._clock.now() if sending else None)
+        return "Retries are sent from now on." if sending else "The app's worker sends nothing from now on."
+
+    def probe(self) -> str:
+        """Raises DecisionError where nothing is paused."""
+        with self._store.writing() as connection:
+            if not probe_now(connection, self._clock.now()):
+                raise DecisionError("No gateway is paused: there is nothing to ask.")
+        return "The next pass asks the gateway whether it takes retries again."
+
+    def _source(self) -> tuple[int | None, Capabilities | None]:
+        found = None if self._gateway is None else read_source(self._store, self._gateway)
+        if found is None:
+            return None, None
+        return found[0], msgspec.json.decode(found[1], type=Capabilities)
+
+    def _with_hours(self, retry: Retry, timezone: str | None, now: int) -> Retry:
+        if retry.msisdn is None:
+            return retry
+        opens = self._hours.opens_at(max(now, retry.due_at), retry.deadline, timezone=timezone, msisdn=retry.msisdn)
+        return replace(retry, opens_at=opens)
+
+
+def _is_single(capabilities: Capabilities | None) -> bool:
+    """Whether only one store may send: the feed protocol's keys are sent once, so two stores never send twice."""
+    return capabilities is not None and not (capabilities.find or capabilities.deduplicates)
