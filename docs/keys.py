@@ -11,12 +11,14 @@ from textual.dom import DOMNode  # noqa: E402
 from textual.keys import format_key  # noqa: E402
 
 from screens.activities import ActivitiesScreen  # noqa: E402
+from screens.confirm import ConfirmScreen  # noqa: E402
 from screens.connect import ConnectScreen  # noqa: E402
 from screens.erase import EraseScreen  # noqa: E402
 from screens.export import ExportScreen  # noqa: E402
 from screens.help import HelpScreen  # noqa: E402
 from screens.profile import ProfileScreen  # noqa: E402
 from screens.report import ReportScreen  # noqa: E402
+from screens.retries import RetriesScreen  # noqa: E402
 from screens.source_screen import SourceScreen  # noqa: E402
 from smsreport_tui.app import SmsReportApp  # noqa: E402
 from widgets.breakdown import Breakdown  # noqa: E402
@@ -36,6 +38,8 @@ PLACES: tuple[tuple[str, type[DOMNode]], ...] = (
     ("activities", ActivitiesScreen),
     ("report", ReportScreen),
     ("profile", ProfileScreen),
+    ("retries", RetriesScreen),
+    ("a question", ConfirmScreen),
     ("export", ExportScreen),
     ("erase", EraseScreen),
     ("connect", ConnectScreen),

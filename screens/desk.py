@@ -46,7 +46,20 @@ class Desk:
             return ()
         bad = self.sync.quarantined
         kept = (f"! {count_of(bad, 'bad item')}",) if bad else ()
-        return (self._sync_words, *kept, *((gateway_name(self.session.gateway),) if self.session.gateway else ()))
+        return (
+            self._sync_words,
+            *self._retry_words,
+            *kept,
+            *((gateway_name(self.session.gateway),) if self.session.gateway else ()),
+        )
+
+    @property
+    def _retry_words(self) -> tuple[str, ...]:
+        """What of the retries waits for the operator."""
+        retries = self.sync.retries
+        held = (f"! {count_of(retries.held, 'held retry')}",) if retries.held else ()
+        stopped = "! retries paused" if retries.paused else "retries not confirmed" if retries.unconfirmed else ""
+        return (*held, *([stopped] if stopped else []))
 
     @property
     def _sync_words(self) -> str:

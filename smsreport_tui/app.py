@@ -23,6 +23,7 @@ from textual.worker import WorkerFailed
 
 import screens
 from screens.activities import ActivitiesScreen
+from screens.confirm import ConfirmScreen
 from screens.connect import ConnectScreen
 from screens.desk import CodeWords, Desk
 from screens.export import ExportScreen, Rows
@@ -30,8 +31,10 @@ from screens.help import HelpScreen
 from screens.palette import ActivityChosen, PaletteCommands, ThemeChosen
 from screens.profile import ProfileScreen
 from screens.report import ReportScreen
+from screens.retries import RetriesScreen
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.errors import SmsReportError
+from smsreport_tui.rules.formatting import count_of
 from smsreport_tui.rules.outcomes import load_outcome_table
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.child_process import KeptChild
@@ -82,6 +85,7 @@ class SmsReportApp(App[None], inherit_bindings=False):
             id="app.palette",
             tooltip="Find a command or activity",
         ),
+        Binding("R", "retries", "Retries", show=False, id="app.retries", tooltip="The queue of retries"),
         Binding("ctrl+c", "help_quit", "Quit?", show=False, id="app.interrupt", tooltip="Says how to quit"),
     ]
 
@@ -93,6 +97,12 @@ class SmsReportApp(App[None], inherit_bindings=False):
         words: CodeWords | None
         watch: StoreWatch | None
         problem: str | None = None
+
+    @dataclass
+    class Leaving(Message):
+        """The operator wants to quit while so many retries wait."""
+
+        waiting: int
 
     @dataclass
     class Watched(Message):
@@ -220,8 +230,14 @@ class SmsReportApp(App[None], inherit_bindings=False):
         self.push_screen(ReportScreen(self.desk, message.activity_id))
 
     @on(ReportScreen.ProfileOpened)
-    def _profile_opened(self, message: ReportScreen.ProfileOpened) -> None:
+    @on(RetriesScreen.ProfileOpened)
+    def _profile_opened(self, message: ReportScreen.ProfileOpened | RetriesScreen.ProfileOpened) -> None:
         self.push_screen(ProfileScreen(self.desk, message.profile_id))
+
+    @on(RetriesScreen.PassWanted)
+    def _pass_wanted(self) -> None:
+        if self._worker is not None and self._worker.alive:
+            self._worker.wake()
 
     @on(ReportScreen.ExportAsked)
     def _export_asked(self, message: ReportScreen.ExportAsked) -> None:
@@ -243,6 +259,47 @@ class SmsReportApp(App[None], inherit_bindings=False):
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen.of(self.screen))
+
+    def action_retries(self) -> None:
+        if any(isinstance(screen, RetriesScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, RetriesScreen):
+                self.pop_screen()
+        elif not self.screen.is_modal:
+            self.push_screen(RetriesScreen(self.desk))
+
+    @work(thread=True)
+    def action_quit(self) -> None:  # type: ignore[override]
+        """Asks first where retries wait that end with the app's own worker."""
+        waiting = self._waiting_retries()
+        if waiting:
+            self.post_message(self.Leaving(waiting))
+        else:
+            self.call_from_thread(self.exit)
+
+    def _waiting_retries(self) -> int:
+        """Those that the app's own worker would send, were it not ended."""
+        source = self.desk.source
+        if source is None or self.desk.session.demo or self._worker is None or not self._worker.alive:
+            return 0
+        try:
+            board = source.retries.board(0)
+        except SmsReportError:
+            return 0
+        return board.waiting if board.consent.confirmed_at is not None else 0
+
+    @on(Leaving)
+    def _leaving(self, message: Leaving) -> None:
+        if isinstance(self.screen, ConfirmScreen):
+            return
+        lines = (
+            f"{count_of(message.waiting, 'retry')} wait, and the worker that sends them ends with the app.",
+            "To have them sent without the app, run the worker as a service: `smsreport worker --unit` prints one "
+            "for systemd, and the README says where it goes.",
+        )
+        self.push_screen(
+            ConfirmScreen("Quit while retries wait?", lines, "Quit", "Stay"),
+            lambda quits: self.exit() if quits else None,
+        )
 
     def action_mask(self) -> None:
         self.desk.masked = not self.desk.masked

@@ -20,7 +20,7 @@ _STRICT: dict[str, Any] = {"sqlite_strict": True}
 _CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 
-_UNDER_WAY = sql_text("state IN (1, 4)")
+_UNDER_WAY = sql_text("state IN (1, 2, 4)")
 
 
 class Setting(SQLModel, table=True):

@@ -10,7 +10,6 @@ from smsreport_tui.rules.retry_figures import AttemptFigure, Retry, RetryState, 
 from storage.read_report import sendable, with_number
 from storage.tables import ACTIVITY, ACTIVITY_COUNTS, ATTEMPT, PROFILE, RECIPIENT
 
-
 _NAMES = ("activity", "activity_name", "profile", "name", "msisdn", "attempt", "attempts", "due_at", "deadline")
 
 
@@ -94,6 +93,13 @@ def count_queue(connection: Connection, now: int) -> dict[RetryState, int]:
         RetryState.HELD: int(held),
         RetryState.SENDING: int(connection.scalar(sending) or 0),
     }
+
+
+def count_held(connection: Connection, now: int) -> int:
+    """How many retries are held, read by the rows that hold them."""
+    source, conditions = _to_come(now)
+    statement = select(func.count()).select_from(source).where(*conditions, ATTEMPT.c.state == int(SendState.HELD))
+    return int(connection.scalar(statement) or 0)
 
 
 def price_queue(connection: Connection, now: int) -> tuple[int, int, int]:

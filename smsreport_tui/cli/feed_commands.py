@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from smsreport_tui.cli.command import Command, json_option
-from smsreport_tui.cli.output import is_watched, print_document, say
+from smsreport_tui.cli.output import is_watched, print_document, print_text, say
 from smsreport_tui.cli.surroundings import Surroundings, surroundings
 from smsreport_tui.rules.formatting import count_of, duration
 
@@ -61,19 +61,32 @@ def sync_sentence(result: "SyncResult") -> str:
 
 @click.command(cls=Command)
 @click.option("--once", is_flag=True, help="Make one pass and end.")
+@click.option("--unit", is_flag=True, help="Print a systemd user unit that runs this worker, and end.")
 @click.option("--with-parent", is_flag=True, hidden=True)
 @click.option("--ask-first", "asks_first", is_flag=True, hidden=True)
 @click.option("--interval", type=click.IntRange(1, 86_400), hidden=True)
 @json_option
 @click.pass_context
 def worker(
-    context: click.Context, once: bool, with_parent: bool, asks_first: bool, interval: int | None, as_json: bool
+    context: click.Context,
+    *,
+    once: bool,
+    unit: bool,
+    with_parent: bool,
+    asks_first: bool,
+    interval: int | None,
+    as_json: bool,
 ) -> None:
     """Keep the store in step with the gateway and send the retries that are due, until interrupted.
 
     A soft bounce is sent again every hour for 48 hours. Started by hand it needs no further word.
     """
     about = context.ensure_object(Surroundings)
+    if unit:
+        from smsreport_tui.cli.worker_unit import worker_unit
+
+        print_text(worker_unit(about))
+        return
     from smsreport_tui.cli.worker_run import WorkerRun
 
     run = WorkerRun(

@@ -1,7 +1,7 @@
 """The queue of retries in an operator's words: for the screen and the command alike."""
 
-from smsreport_tui.rules.attempts import LAST_ATTEMPT
 from smsreport_tui.rules import formatting
+from smsreport_tui.rules.attempts import LAST_ATTEMPT
 from smsreport_tui.rules.formatting import NOTHING, ago, count_of, local_time, percent, thousands
 from smsreport_tui.rules.pauses import PauseKind
 from smsreport_tui.rules.retry_figures import PauseFigure, Retry, RetryBoard, RetryState, SendingConsent, Yield

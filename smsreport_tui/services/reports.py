@@ -100,7 +100,8 @@ class Reports:
         synced, problem = last_sync(self._store)
         with self._store.reading() as connection:
             alive = is_leased(connection, WORKER_LEASE, self._clock.now())
-            return SyncState(synced, problem, alive, count_all_bad(connection))
+            bad = count_all_bad(connection)
+        return SyncState(synced, problem, alive, bad, self.retries.standing())
 
     def version(self) -> int:
         """Changes whenever somebody has written to the store."""

@@ -9,13 +9,21 @@ from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.attempts import Decision
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import DecisionError, GatewayError
-from smsreport_tui.rules.retry_figures import PauseFigure, Retry, RetryBoard, RetryState, SendingConsent, Yield
+from smsreport_tui.rules.retry_figures import (
+    PauseFigure,
+    Retry,
+    RetryBoard,
+    RetryState,
+    SendingConsent,
+    Standing,
+    Yield,
+)
 from smsreport_tui.services.source import SHOWN_RETRIES
 from storage.mirror import read_source
 from storage.outbox_decisions import decide
 from storage.pauses import probe_now, read_pauses
 from storage.read_report import activity_key
-from storage.read_retries import count_queue, price_queue, read_queue, read_yield
+from storage.read_retries import count_held, count_queue, price_queue, read_queue, read_yield
 from storage.sending_consent import confirm, confirmed_at
 from storage.store import Store
 
@@ -71,6 +79,14 @@ class RetryDesk:
         """Raises NotFoundError."""
         with self._store.reading() as connection:
             return read_yield(connection, activity_key(connection, activity_id))
+
+    def standing(self) -> Standing:
+        """The retries at a glance: a few rows, whatever the queue's length."""
+        source_id, _ = self._source()
+        with self._store.reading() as connection:
+            given = source_id is None or confirmed_at(connection, source_id) is not None
+            held = count_held(connection, self._clock.now())
+            return Standing(held, bool(read_pauses(connection)), self._asks_first and not given)
 
     def decide(self, activity_id: str, profile_id: str, decision: Decision) -> str:
         """Raises NotFoundError, DecisionError."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from smsreport_tui.rules.attempts import Decision
 from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
 from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report
-from smsreport_tui.rules.retry_figures import RetryBoard, Yield
+from smsreport_tui.rules.retry_figures import RetryBoard, Standing, Yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class SyncState:
     problem: str | None = None
     worker_alive: bool = False
     quarantined: int = 0
+    retries: Standing = field(default_factory=Standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class RetrySource(Protocol):
         """What retries have brought in one activity."""
         ...
 
+    def standing(self) -> Standing:
+        """The retries at a glance."""
+        ...
+
     def decide(self, activity_id: str, profile_id: str, decision: Decision) -> str:
         """Carries out a decision on a recipient's next attempt; what then holds, as a sentence."""
         ...
@@ -65,7 +70,10 @@ class ReportSource(Protocol):
     StoreError; both texts are fit for the screen.
     """
 
-    retries: RetrySource
+    @property
+    def retries(self) -> RetrySource:
+        """The queue of retries, and an operator's word on it."""
+        ...
 
     def activities(self) -> list[ActivitySummary]:
         """Newest first."""

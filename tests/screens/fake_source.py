@@ -1,9 +1,11 @@
 """A source made of plain values, with the dates and names that the screen tests read back."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from smsreport_tui.rules.attempts import Decision
 from smsreport_tui.rules.clock import HOUR, MINUTE, SECOND
 from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, ListRow, Tab, TabPage, Value
 from smsreport_tui.rules.errors import NotFoundError, SmsReportError
@@ -22,6 +24,17 @@ from smsreport_tui.rules.figures import (
     rates,
 )
 from smsreport_tui.rules.outcomes import Outcome
+from smsreport_tui.rules.pauses import PauseKind
+from smsreport_tui.rules.retry_figures import (
+    AttemptFigure,
+    PauseFigure,
+    Retry,
+    RetryBoard,
+    RetryState,
+    SendingConsent,
+    Standing,
+    Yield,
+)
 from smsreport_tui.rules.times import parse_time
 from smsreport_tui.services.source import SyncState, TabRows
 
@@ -183,6 +196,58 @@ def profile(profile_id: str = "P1") -> Profile:
     )
 
 
+RETRIES = (
+    Retry("A1", "Spring sale · SE", "P2", "Björn Dahl", "+46700000002", 2, 1, NOW - MINUTE, NOW + 18 * HOUR,
+          RetryState.HELD, "The person has another number now.", NOW - MINUTE, NOW),
+    Retry("A1", "Spring sale · SE", "P4", "David Falk", "+46700000004", 3, 2, NOW - SECOND, NOW + 18 * HOUR,
+          RetryState.SENDING, None, NOW - SECOND, NOW),
+    Retry("A1", "Spring sale · SE", "P5", "Elsa Gran", "+46700000005", 3, 2, NOW, NOW + 18 * HOUR,
+          RetryState.WAITING, None, None, NOW),
+    Retry("A2", "Weekly offers · NO", "P6", "Filip Holm", "+4790000006", 2, 1, NOW + 40 * MINUTE, NOW + 47 * HOUR,
+          RetryState.WAITING, None, None, NOW + 9 * HOUR),
+)  # fmt: skip
+GAINS = Yield((AttemptFigure(2, 310, 190), AttemptFigure(3, 118, 44), AttemptFigure(4, 70, 12)), 5_460_000)
+PAUSED = PauseFigure(PauseKind.STOPPED, "The gateway has no credits left for retries: 402.", NOW - HOUR, NOW + HOUR)
+
+
+@dataclass
+class FakeRetries:
+    """A queue of plain values; what is decided is taken down."""
+
+    rows: tuple[Retry, ...] = ()
+    pauses: tuple[PauseFigure, ...] = ()
+    consent: SendingConsent = field(default_factory=lambda: SendingConsent(False, None, 0, 0, 0))
+    decided: list[str] = field(default_factory=list)
+    failure: SmsReportError | None = None
+
+    def board(self, most: int = 500) -> RetryBoard:
+        counts = Counter(row.state for row in self.rows)
+        sizes = (counts[RetryState.WAITING], counts[RetryState.SENDING], counts[RetryState.HELD])
+        gains = GAINS if self.rows else Yield((), 0)
+        return RetryBoard(self.rows[:most], *sizes, self.pauses, self.consent, gains)
+
+    def gains(self, activity_id: str) -> Yield:
+        return GAINS
+
+    def standing(self) -> Standing:
+        return Standing(sum(row.state is RetryState.HELD for row in self.rows), bool(self.pauses), False)
+
+    def decide(self, activity_id: str, profile_id: str, decision: Decision) -> str:
+        return self._take(f"{decision.value} {activity_id} {profile_id}")
+
+    def confirm(self, *, sending: bool) -> str:
+        return self._take("confirm" if sending else "stop")
+
+    def probe(self) -> str:
+        return self._take("probe")
+
+    def _take(self, what: str) -> str:
+        if self.failure is not None:
+            raise self.failure
+        self.decided.append(what)
+        return f"Done: {what}."
+
+
 @dataclass
 class FakeSource:
     """Answers from its fields, which a test may change; `touch` makes the change seen."""
@@ -194,6 +259,7 @@ class FakeSource:
     profiles: Callable[[str], Profile] = profile
     state: SyncState = field(default_factory=lambda: SyncState(NOW - 12 * SECOND, None, True))
     failure: SmsReportError | None = None
+    retries: FakeRetries = field(default_factory=FakeRetries)
     asked: list[str] = field(default_factory=list)
     closed: bool = False
     newest: int = 0

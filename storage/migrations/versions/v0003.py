@@ -35,7 +35,7 @@ _STATEMENTS = (
         " WITHOUT ROWID,\n"
         " STRICT"
     ),
-    ("CREATE INDEX ix_attempt_until ON attempt (state, until) WHERE state IN (1, 4)"),
+    ("CREATE INDEX ix_attempt_until ON attempt (state, until) WHERE state IN (1, 2, 4)"),
     ("CREATE INDEX ix_attempt_number ON attempt (activity_id, number_id)"),
     (
         "CREATE TABLE pause (\n"

@@ -1,0 +1,42 @@
+"""The rows of the queue of retries as cells."""
+
+from smsreport_tui.rules.formatting import NOTHING, local_time
+from smsreport_tui.rules.retry_figures import Retry, RetryState
+from smsreport_tui.rules.retry_words import attempts_used, next_step
+from smsreport_tui.rules.text import mask, shown
+from widgets.cell import Cell, Tone
+from widgets.column_layout import ColumnSpec
+
+SPECS = (
+    ColumnSpec("Person", 12, 28),
+    ColumnSpec("State", 7, 9),
+    ColumnSpec("Next", 16, 60),
+    ColumnSpec("Attempt", 7, 8, right=True),
+    ColumnSpec("Number", 8, 18),
+    ColumnSpec("Activity", 10, 34),
+    ColumnSpec("Used", 7, 9),
+    ColumnSpec("Ends", 16, 16),
+)
+_TONES = {RetryState.WAITING: Tone.PLAIN, RetryState.SENDING: Tone.INFO, RetryState.HELD: Tone.WARN}
+_MARKS = {RetryState.WAITING: "waiting", RetryState.SENDING: "sending", RetryState.HELD: "! held"}
+
+
+def key_of(retry: Retry) -> str:
+    """What a row is known by; ids hold no blank."""
+    return f"{retry.activity} {retry.profile}"
+
+
+def cells(retry: Retry, now: int, zone: str | None, *, masked: bool) -> tuple[Cell, ...]:
+    """One retry, in the order of SPECS."""
+    number = retry.msisdn and (mask(retry.msisdn) if masked else retry.msisdn)
+    tone = _TONES[retry.state]
+    return (
+        Cell(shown(retry.name or retry.profile), Tone.STRONG),
+        Cell(_MARKS[retry.state], tone),
+        Cell(next_step(retry, now, zone), tone),
+        Cell(str(retry.attempt)),
+        Cell(shown(number) if number else NOTHING),
+        Cell(shown(retry.activity_name or retry.activity)),
+        Cell(attempts_used(retry), Tone.DIM),
+        Cell(local_time(retry.deadline, zone, with_zone=False)[:16], Tone.DIM),
+    )
