@@ -101,7 +101,7 @@ class ReportScreen(SourceScreen):
         self.activity_id = activity_id
         self.current_tab = Tab.DELIVERED
         self.machines = False
-        self._find = ""
+        self._find = self._shown_find = ""
         self._curves_wanted: bool | None = None
         self._report: Report | None = None
         self._shown_machines = False
@@ -162,8 +162,11 @@ class ReportScreen(SourceScreen):
             self._paint_report(answer.report)
         if answer.curves is not None:
             self._paint_curves(answer.curves)
-        if answer.tab is self.current_tab and answer.find == self._find and answer.page != self._page:
-            self._page, self._problem = answer.page, None
+        if (answer.tab, answer.find) != (self.current_tab, self._find):
+            return
+        # Another search may find the same rows; the line below the list names the search.
+        if (answer.page, answer.find) != (self._page, self._shown_find):
+            self._page, self._shown_find, self._problem = answer.page, answer.find, None
             self._paint_lists()
 
     def _paint_report(self, report: Report) -> None:

@@ -120,7 +120,7 @@ def test_every_figure_has_an_explanation_with_its_number() -> None:
     [
         ((), "not told"),
         ((SendingTo("segment", "VIP", "any"),), "segment VIP (any)"),
-        ((SendingTo("segment", "A"), SendingTo("segment", "B"), SendingTo("tag", "C")), "2 segments · 1 tag"),
+        ((SendingTo("segment", "A"), SendingTo("segment", "B"), SendingTo("tag", "C")), "2 segments, 1 tag"),
     ],
 )
 def test_sending_to(settings: tuple[SendingTo, ...], words: str) -> None:

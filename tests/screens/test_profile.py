@@ -90,7 +90,8 @@ async def test_follows_the_store() -> None:
 
 def test_an_erased_person_has_no_name() -> None:
     person = replace(profile(), erased=True, name=None, msisdn=None, email=None, attributes={}, tags=())
-    details = dict(profile_text.details(person, None, masked=True, words=lambda *_: None))
+    sections = profile_text.details(person, None, masked=True, words=lambda *_: None)
+    details = {name: value for section in sections for name, value in section.rows}
     assert profile_text.title(person) == "erased person P1"
     assert profile_text.state(person) == "erased"
     assert (details["Name"], details["Number"], details["E-mail"]) == ("erased", "erased", "erased")
