@@ -56,7 +56,7 @@ SCENES: Mapping[str, Scene] = {
     "report": Scene((*_REPORT, "1"), "delivered"),
     "explained": Scene((*_REPORT, "shift+tab", "shift+tab", "l"), "on the handset"),
     "settings": Scene((*_REPORT, "o"), "Customers"),
-    "curves": Scene((*_REPORT, "c"), "0 h"),
+    "curves": Scene((*_REPORT, "c"), "exports all"),
     "clicks": Scene((*_REPORT, "3"), "Last click"),
     "links": Scene((*_REPORT, "4", "j"), "Who clicked"),
     "bounces": Scene((*_REPORT, "5"), "soft"),

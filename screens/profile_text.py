@@ -29,10 +29,10 @@ WEBSITE = (
     ColumnSpec("Agent", 10, 60, late=True),
 )
 TIMELINE = (
-    ColumnSpec("Time", 19, 19),
+    ColumnSpec("Time", 16, 19, whole=True),
     ColumnSpec("Event", 9, 14),
     ColumnSpec("Outcome", 9, 12),
-    ColumnSpec("Raw code", 12, 44, whole=True),
+    ColumnSpec("Raw code", 15, 44, whole=True),
     ColumnSpec("What", 24, 80),
     ColumnSpec("Activity", 8, 16, late=True),
 )
@@ -80,7 +80,7 @@ def details(profile: Profile, zone: str | None, *, masked: bool, words: CodeWord
     tags = " · ".join(shown(tag) for tag in profile.tags)
     return (
         Section("Person", _person(profile, masked=masked)),
-        Section("May it be sent to", _standing(profile, zone, words)),
+        Section("May be sent to", _standing(profile, zone, words)),
         Section("Tags and attributes", (("Tags", tags or "–"), *told)),
     )
 

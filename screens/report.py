@@ -164,7 +164,7 @@ class ReportScreen(SourceScreen):
             self._paint_curves(answer.curves)
         if (answer.tab, answer.find) != (self.current_tab, self._find):
             return
-        # Another search may find the same rows; the line below the list names the search.
+        # Another search may find the same rows, and the foot names the search.
         if (answer.page, answer.find) != (self._page, self._shown_find):
             self._page, self._shown_find, self._problem = answer.page, answer.find, None
             self._paint_lists()
@@ -181,9 +181,9 @@ class ReportScreen(SourceScreen):
         self.tick()
 
     def _paint_curves(self, curves: Curves) -> None:
-        delivered, clicked = self.query_one("#delivered-curve", Curve), self.query_one("#clicked-curve", Curve)
-        delivered.show(*report_text.delivered_curve(curves))
-        clicked.show(*report_text.clicked_curve(curves, machines=self._shown_machines))
+        self.query_one("#delivered-curve", Curve).show(*report_text.delivered_curve(curves))
+        clicked = report_text.clicked_curve(curves, machines=self._shown_machines)
+        self.query_one("#clicked-curve", Curve).show(*clicked)
 
     def _show_curves(self) -> bool:
         """Whether the curves came into sight by this."""

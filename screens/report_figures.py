@@ -33,7 +33,7 @@ def _reached(report: Report) -> tuple[Figure, ...]:
         Figure(
             "Delivered",
             n(counts.delivered),
-            f"Delivered {n(counts.delivered)} {of_sent} = {delivery}: on the handset, by at least one attempt",
+            f"Delivered {n(counts.delivered)} {of_sent} = {delivery}: on the handset, by any attempt",
             delivery,
             Tone.GOOD,
             mark=True,

@@ -195,7 +195,7 @@ def warnings(report: Report) -> str:
 
 def shown_of(page: TabPage, zone: str | None) -> str:
     """How many of all rows are on the screen, and of which place the times are."""
-    return f"{thousands(len(page.rows))} of {thousands(page.total)} shown · times in {place_name(zone)}"
+    return f"{thousands(len(page.rows))} of {thousands(page.total)} · times in {place_name(zone)}"
 
 
 def foot(tab: Tab, page: TabPage | None, zone: str | None, find: str = "") -> str:
@@ -204,7 +204,7 @@ def foot(tab: Tab, page: TabPage | None, zone: str | None, find: str = "") -> st
         return ""
     count = f"{thousands(len(page.rows))} of {thousands(page.total)}"
     if find:
-        return f"{count} found for “{shown(find, _LONGEST_FIND)}” · e exports them · Esc shows all"
+        return f"{count} found for “{shown(find, _LONGEST_FIND)}” · e exports them"
     if tab is Tab.LINKS:
         links = count_of(page.total, "link")
         return f"{thousands(len(page.rows))} of {links} shown · e exports all · y copies the id"

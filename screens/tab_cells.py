@@ -28,7 +28,7 @@ _WIDTHS = {
     Kind.RATE: (6, 10),
 }
 _WIDER = {
-    "name": (12, 32),
+    "name": (16, 32),
     "url": (16, 60),
     "code": (22, 40),
     "reason": (16, 48),

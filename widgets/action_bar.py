@@ -1,14 +1,14 @@
 """The bottom bar: the keys that act on this screen, each to be clicked as well, and the state of the sync."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.binding import ActiveBinding
-from textual.keys import key_to_character
+from textual.keys import format_key
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -34,11 +34,16 @@ class KeyHint:
 
 
 def usable(screen: Screen[object]) -> Iterator[ActiveBinding]:
-    """The bindings that a key press reaches: a line that is typed into keeps the keys that are letters."""
+    """The bindings that a key press reaches: a line that is typed into keeps the keys that write a sign."""
     line = screen.focused
+    if line is None or not line.check_consume_key("a", "a"):
+        yield from screen.active_bindings.values()
+        return
     for key, active in screen.active_bindings.items():
-        if line is None or not line.check_consume_key(key, key_to_character(key)):
-            yield active
+        sign = format_key(key)
+        if not (len(sign) == 1 and sign.isascii()):
+            # A hint that names one of several keys may name one that is typed here.
+            yield active._replace(binding=replace(active.binding, key_display=None))
 
 
 class ActionBar(Widget):

@@ -24,7 +24,7 @@ async def test_holds_what_the_drawing_holds(size: tuple[int, int]) -> None:
             "Spring sale · SE",
             "synced 12 s ago · final",
             "From MYSHOP",
-            "2026-03-02 09:00:00 Europe/Stockholm",
+            "2026-03-02 09:00 Europe/Stockholm",
             "2 parts",
             "Sending to ▸ 2 segments",
             "310 excluded",
