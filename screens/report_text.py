@@ -96,7 +96,7 @@ def overview(report: Report) -> OverviewText:
             Named("", f"{excluded} excluded"),
         ),
         (
-            Named("Total credits", f"{credits_text(report.total_credits)}, retry {credits_text(report.retry_credits)}"),
+            Named("Total credits", _credits(report)),
             # Last, because a line is cut at its end, and this opens.
             Named("Sending to", sending_summary(activity.sending_to), opens=True),
         ),
@@ -125,6 +125,11 @@ def sending_summary(settings: tuple[SendingTo, ...]) -> str:
     words = [count_of(number, shown(kind)) for kind, number in included.items()]
     limits = len(settings) - included.total()
     return ", ".join([*words, count_of(limits, "limit")] if limits else words)
+
+
+def _credits(report: Report) -> str:
+    retry = f", retry {credits_text(report.retry_credits)}" if report.retry_credits else ""
+    return f"{credits_text(report.total_credits)}{retry}"
 
 
 def _sent(activity: Activity) -> str:

@@ -28,9 +28,9 @@ _WIDTHS = {
     Kind.RATE: (6, 10),
 }
 _WIDER = {
-    "name": (16, 32),
+    "name": (12, 32),
     "url": (16, 60),
-    "code": (22, 40),
+    "code": (20, 40),
     "reason": (16, 48),
     "next_retry_at": (17, 28),
     "outcome": (9, 12),
@@ -39,7 +39,9 @@ _WIDER = {
     "profile": (8, 24),
 }
 # The rest of the file's columns: they stand where what comes before them is not cut for it.
-_LATE = frozenset({"credits", "strikes", "links", "title", "vendor", "scheme", "profile", "email"})
+_LATE = frozenset(
+    ("attempts", "credits", "strikes", "first_click_at", "links", "title", "vendor", "scheme", "profile", "email")
+)
 _HEADINGS = {"name": "Profile", "profile": "Id", "next_retry_at": "Next step"}
 _NUMBERS = (Kind.COUNT, Kind.CREDITS, Kind.RATE)
 _TONES = {"delivered": Tone.GOOD, "pending": Tone.DIM, "soft": Tone.WARN, "hard": Tone.BAD, "rejected": Tone.BAD}
