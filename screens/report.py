@@ -236,7 +236,8 @@ class ReportScreen(SourceScreen):
         self._open_tab(Tab(message.tab))
 
     @on(SideTabs.Entered)
-    def _tab_entered(self) -> None:
+    @on(FindBar.Entered)
+    def _list_wanted(self) -> None:
         self._lists.focus_list()
 
     @on(RowTable.LeftEdge)
@@ -282,20 +283,13 @@ class ReportScreen(SourceScreen):
     def _find_changed(self, message: FindBar.Changed) -> None:
         self._look_for(message.text)
 
-    @on(FindBar.Closed)
-    def _find_closed(self) -> None:
-        self._end_find()
-
-    @on(FindBar.Entered)
-    def _find_entered(self) -> None:
-        self._lists.focus_list()
-
     def _look_for(self, text: str) -> None:
         if text != self._find:
             self._find = text
             self._lists.rows.go_to_start()
             self.reload()
 
+    @on(FindBar.Closed)
     def _end_find(self) -> None:
         self._lists.find_bar.close()
         self._look_for("")

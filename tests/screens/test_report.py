@@ -240,6 +240,10 @@ async def test_find_narrows_all_rows_of_the_tab_and_escape_shows_them_again() ->
         await pilot.press("slash", *"ann")
         await shows(pilot, "12 of 12 found for “ann”")
         assert "find ann" in source.asked
+        bar = screen_text(pilot).splitlines()[-1]
+        assert ("f1 Help" in bar, "/ Find" in bar) == (True, False)
+        await pilot.press("a")
+        await shows(pilot, "12 of 12 found for “anna”")
         await pilot.press("enter")
         await until(pilot, "the focus on the list", lambda: pilot.app.focused is pilot.app.screen.query_one("#rows"))
         await pilot.press("escape")
