@@ -18,7 +18,7 @@ from smsreport_tui.rules.formatting import count_of, thousands
 from smsreport_tui.rules.text import shown
 from widgets.find_bar import FindBar
 from widgets.row_table import RowTable
-from widgets.state_panel import StatePanel
+from widgets.state_panel import NextStep, StatePanel
 from widgets.title_bar import TitleBar
 
 
@@ -115,19 +115,24 @@ class ActivitiesScreen(SourceScreen):
         elif self.focused is None:
             table.focus()
 
-    def _state(self) -> tuple[str, ...]:
+    def _state(self) -> tuple[str | NextStep, ...]:
         session = self.desk.session
         if self.desk.problem:
-            return ("The store can not be read", shown(self.desk.problem), "r tries again, q quits.")
+            return (
+                "The store can not be read",
+                shown(self.desk.problem),
+                NextStep("r", "Try again"),
+                NextStep("q", "Quit"),
+            )
         if self._activities is None:
             return ("Opening the store …",)
         if self._activities:
-            return (f"No activity found for “{shown(self._find)}”", "Esc shows all again.")
+            return (f"No activity found for “{shown(self._find)}”", NextStep("esc", "Show all again"))
         if session.gateway is None and not session.demo:
             return (
                 "No gateway is set up",
-                "c connects one: have its address and token at hand.",
-                *(["d opens the demo instead, on a live simulated gateway."] if session.can_become_demo else []),
+                NextStep("c", "Connect one: have its address and token at hand"),
+                *([NextStep("d", "Look round in the demo, on a live simulated gateway")] * session.can_become_demo),
                 "In scripts SMSREPORT_GATEWAY and SMSREPORT_TOKEN say the same.",
             )
         waiting = "The first sync is under way; activities appear here as they come."
@@ -165,9 +170,13 @@ class ActivitiesScreen(SourceScreen):
         self.notify(f"Ordered by {name}, {way}.", timeout=2, markup=False)
 
     def action_order(self) -> None:
+        if self.refuses("order"):
+            return
         self._set_order(self._order.next())
 
     def action_turn(self) -> None:
+        if self.refuses("turn"):
+            return
         self._set_order(self._order.by(self._order.column))
 
     @property
@@ -186,7 +195,14 @@ class ActivitiesScreen(SourceScreen):
     def action_demo(self) -> None:
         self.post_message(self.DemoAsked())
 
+    def why_not(self, action: str) -> str | None:
+        if action in ("find", "order", "turn") and not self._activities:
+            return "There are no activities yet."
+        return None
+
     def action_find(self) -> None:
+        if self.refuses("find"):
+            return
         self.query_one(FindBar).open("part of a name, id or sender")
 
     def action_back(self) -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from screens.activity_order import COLUMNS, Order, click_rate, delivery_rate, leave_rate
 from smsreport_tui.rules.figures import ActivitySummary
-from smsreport_tui.rules.formatting import local_time, percent, thousands, zone_name
+from smsreport_tui.rules.formatting import local_time, percent, place_name, thousands, zone_name
 from smsreport_tui.rules.text import shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec
 
-_WIDTHS = ((18, 44), (21, 40), (5, 24), (6, 18), (6, 18), (6, 18), (6, 16), (5, 14))
+_WIDTHS = ((18, 44), (22, 40), (5, 24), (6, 18), (6, 18), (6, 18), (6, 16), (5, 14))
 _NUMBERS = range(2, 6)
 _LATE = range(6, 8)
 _BAR = 5
@@ -83,7 +83,7 @@ def _sent_at(activity: ActivitySummary) -> Cell:
     minutes = local_time(activity.sent_at, activity.timezone, with_zone=False)[:16]
     zone = zone_name(activity.timezone)
     # The year is the first to go: the list is in order.
-    return Cell(f"{minutes} {zone}", short=f"{minutes[5:]} {zone.rpartition('/')[2]}")
+    return Cell(f"{minutes} {zone}", short=f"{minutes[5:]} {place_name(activity.timezone)}")
 
 
 def _tone(delivery: float | None) -> Tone:

@@ -40,7 +40,7 @@ class ExportScreen(ModalScreen[None], inherit_bindings=False):
 
     CSS_PATH = Path("export.tcss")
     AUTO_FOCUS = "#name"
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (30, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (24, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", id="export.cancel", tooltip="Cancel the export, or close this dialog"),
         Binding("enter", "go", "Export", show=False, id="export.go", tooltip="Write the file"),

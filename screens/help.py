@@ -1,5 +1,7 @@
 """The keys of the screen below, written by its own bindings."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -8,21 +10,47 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
 from screens.source_screen import SourceScreen
-from widgets.details import Details
+from widgets.action_bar import usable
+from widgets.details import Details, Section
+
+EVERYWHERE = "Everywhere"
 
 
-def help_rows(screen: Screen[object]) -> list[tuple[str, str, str]]:
-    """Action, keys and what they do, most local first; several keys of one action share a line."""
+@dataclass(frozen=True, slots=True)
+class HelpRow:
+    """An action: where it belongs, its keys, and what they do."""
+
+    place: str
+    action: str
+    keys: str
+    words: str
+
+
+def help_rows(screen: Screen[object]) -> list[HelpRow]:
+    """What the keys do, most local first; several keys of one action share a line."""
     keys: dict[str, list[str]] = {}
     words: dict[str, str] = {}
-    for _, binding, enabled, tooltip in screen.active_bindings.values():
+    places: dict[str, str] = {}
+    for _, binding, enabled, tooltip in usable(screen):
         if binding.system:
             continue
         keys.setdefault(binding.action, []).append(_display(screen.app, binding))
         reason = screen.why_not(binding.action) if isinstance(screen, SourceScreen) else None
         mark = f" (not now: {reason})" if reason else "" if enabled else " (not now)"
         words.setdefault(binding.action, (tooltip or binding.description) + mark)
-    return [(action, "  ".join(dict.fromkeys(keys[action])), words[action]) for action in keys]
+        places.setdefault(binding.action, _place(binding))
+    return [HelpRow(places[action], action, "  ".join(dict.fromkeys(keys[action])), words[action]) for action in keys]
+
+
+def _place(binding: Binding) -> str:
+    owner = (binding.id or "").partition(".")[0]
+    return EVERYWHERE if owner in ("", "app", "screen") else owner.capitalize()
+
+
+def sections(rows: Sequence[HelpRow]) -> list[Section]:
+    """The rows under the names of their places, what holds everywhere last."""
+    places = [*dict.fromkeys(row.place for row in rows if row.place != EVERYWHERE), EVERYWHERE]
+    return [Section(place, tuple((row.keys, row.words) for row in rows if row.place == place)) for place in places]
 
 
 def _display(app: App[object], binding: Binding) -> str:
@@ -38,14 +66,14 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         Binding("escape,question_mark,f1,q,enter", "dismiss", "Close", id="help.close", tooltip="Close this help"),
     ]
 
-    def __init__(self, rows: list[tuple[str, str]]) -> None:
+    def __init__(self, rows: Sequence[HelpRow]) -> None:
         super().__init__()
         self._rows = rows
 
     @classmethod
     def of(cls, screen: Screen[object]) -> "HelpScreen":
         """The help of a screen as its focus stands."""
-        return cls([(keys, words) for _, keys, words in help_rows(screen)])
+        return cls(help_rows(screen))
 
     def compose(self) -> ComposeResult:
         yield Details()
@@ -54,5 +82,5 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         details = self.query_one(Details)
         details.border_title = "Keys"
         details.border_subtitle = "Esc closes"
-        details.show(self._rows)
+        details.show(sections(self._rows))
         details.focus()

@@ -17,6 +17,9 @@ from smsreport_tui.rules.text import shown
 
 MOST_HITS = 40
 _LONGEST = 120
+_KEYS = 8
+# Moves, and what makes no sense from the palette.
+_OF_THE_HAND = ("move", "columns", "page", "go(", "scroll", "app.focus", "command_palette", "help_quit")
 
 
 @dataclass
@@ -50,10 +53,9 @@ class PaletteCommands(Provider):
 
     def _of_screen(self) -> Iterator[Command]:
         namespaces = {binding.action: node for node, binding, *_ in self.screen.active_bindings.values()}
-        for action, keys, words in help_rows(self.screen):
-            if action in namespaces and not action.startswith(("move", "columns", "page", "go(")):
-                act = partial(self.app.run_action, action, namespaces[action])
-                yield Command(words, act, keys)
+        for row in help_rows(self.screen):
+            if row.action in namespaces and not row.action.startswith(_OF_THE_HAND):
+                yield Command(row.words, partial(self.app.run_action, row.action, namespaces[row.action]), row.keys)
 
     def _of_activities(self) -> list[Command]:
         source = self.screen.desk.source if isinstance(self.screen, SourceScreen) else None
@@ -89,5 +91,4 @@ class PaletteCommands(Provider):
 
 def _displayed(command: Command) -> Content:
     # Content takes the words as they are; the palette's own highlighting reads markup in them.
-    key = Content.styled(f"  {command.key}", "$text-muted") if command.key else Content()
-    return Content(command.words) + key
+    return Content.styled(command.key.ljust(_KEYS), "$label") + Content(command.words)

@@ -16,7 +16,7 @@ from screens.desk import Desk
 from screens.erase import EraseScreen
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.figures import Profile
-from smsreport_tui.rules.formatting import thousands, zone_name
+from smsreport_tui.rules.formatting import thousands
 from smsreport_tui.rules.text import shown
 from widgets.details import Details
 from widgets.row_table import RowTable
@@ -45,7 +45,7 @@ class ProfileScreen(SourceScreen):
         ),
         Binding("r", "app.sync", "Sync", id="profile.sync", tooltip="Ask the gateway for news now"),
         Binding("m", "app.mask", "Mask", id="profile.mask", tooltip="Show numbers in full, or mask them again"),
-        Binding("D", "erase", "Erase", show=False, id="profile.erase", tooltip="Erase this person for good"),
+        Binding("D", "erase", "Erase", id="profile.erase", tooltip="Erase this person for good"),
         Binding("escape", "dismiss", "Back", id="profile.back", tooltip="Back to the report"),
     ]
     AUTO_FOCUS = "SideTabs"
@@ -123,7 +123,8 @@ class ProfileScreen(SourceScreen):
             details.show(profile_text.details(profile, zone, masked=self.desk.masked, words=words))
         else:
             self._paint_table(profile, section)
-        self.query_one("#foot", Static).update(f"times in {zone_name(self.desk.session.time_zone)}")
+        foot = profile_text.foot(section, self.desk.session.time_zone, masked=self.desk.masked)
+        self.query_one("#foot", Static).update(foot)
 
     def _paint_table(self, profile: Profile, section: str) -> None:
         table, zone = self.query_one(RowTable), self.desk.session.time_zone

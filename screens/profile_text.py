@@ -3,39 +3,39 @@
 from collections.abc import Callable
 
 from smsreport_tui.rules.figures import Profile, ProfileActivity, Strike, TimelineEvent
-from smsreport_tui.rules.formatting import count_of, local_time, thousands
 from smsreport_tui.rules.formatting import credits as credits_text
+from smsreport_tui.rules.formatting import local_time, thousands, zone_name
 from smsreport_tui.rules.marks import mark_of, marked
 from smsreport_tui.rules.outcomes import BUCKETS, Bucket, Outcome
 from smsreport_tui.rules.text import mask, shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec
+from widgets.details import Section
 
 CodeWords = Callable[[str | None, str | None, str | None], str | None]
-Detail = tuple[str, str]
 
 RESPONSE = (
     ColumnSpec("Activity", 12, 36),
     ColumnSpec("Outcome", 9, 12),
     ColumnSpec("Clicks", 5, 8, right=True),
-    ColumnSpec("Sent", 19, 19),
-    ColumnSpec("Delivered", 19, 19),
-    ColumnSpec("Attempts", 6, 8, right=True),
+    ColumnSpec("Sent", 16, 19, whole=True),
+    ColumnSpec("Delivered", 16, 19, whole=True),
+    ColumnSpec("Attempts", 6, 8, right=True, late=True),
 )
 WEBSITE = (
     ColumnSpec("Time", 19, 19),
     ColumnSpec("What", 9, 14),
     ColumnSpec("Page or link", 20, 70),
     ColumnSpec("Activity", 8, 24),
-    ColumnSpec("Agent", 10, 60),
+    ColumnSpec("Agent", 10, 60, late=True),
 )
 TIMELINE = (
-    ColumnSpec("Time", 19, 19),
+    ColumnSpec("Time", 16, 19, whole=True),
     ColumnSpec("Event", 9, 14),
     ColumnSpec("Outcome", 9, 12),
-    ColumnSpec("Raw code", 12, 34),
+    ColumnSpec("Raw code", 15, 44, whole=True),
     ColumnSpec("What", 24, 80),
-    ColumnSpec("Activity", 8, 16),
+    ColumnSpec("Activity", 8, 16, late=True),
 )
 WEBSITE_KINDS = frozenset({"clicked", "page_view"})
 _TONES = {
@@ -75,8 +75,18 @@ def state(profile: Profile) -> str:
     return " · ".join(words) or "sendable"
 
 
-def details(profile: Profile, zone: str | None, *, masked: bool, words: CodeWords) -> tuple[Detail, ...]:
-    """Name and value of everything known about the person."""
+def details(profile: Profile, zone: str | None, *, masked: bool, words: CodeWords) -> tuple[Section, ...]:
+    """Everything known about the person: who it is, whether it may be sent to, what else was told."""
+    told = tuple((shown(name), _value(value)) for name, value in profile.attributes.items())
+    tags = " · ".join(shown(tag) for tag in profile.tags)
+    return (
+        Section("Person", _person(profile, masked=masked)),
+        Section("May be sent to", _standing(profile, zone, words)),
+        Section("Tags and attributes", (("Tags", tags or "–"), *told)),
+    )
+
+
+def _person(profile: Profile, *, masked: bool) -> tuple[tuple[str, str], ...]:
     gone = "erased" if profile.erased else "–"
     return (
         ("Id", shown(profile.id)),
@@ -84,13 +94,16 @@ def details(profile: Profile, zone: str | None, *, masked: bool, words: CodeWord
         ("Number", gone if profile.msisdn is None else _marked_number(profile, masked=masked)),
         ("E-mail", shown(profile.email) if profile.email else gone),
         ("Time zone", shown(profile.timezone) if profile.timezone else "–"),
+    )
+
+
+def _standing(profile: Profile, zone: str | None, words: CodeWords) -> tuple[tuple[str, str], ...]:
+    return (
         ("SMS consent", "given" if profile.sms_consent else "not given"),
         ("Opted out", "yes: unsubscribed, or no consent" if profile.opted_out else "no"),
         ("Suppressed", "yes: no message ever again" if profile.suppressed else "no"),
         ("Strikes", _strikes(profile)),
-        *_strike_lines(profile, zone, words),
-        ("Tags", " · ".join(shown(tag) for tag in profile.tags) or "–"),
-        *((shown(name), _value(value)) for name, value in profile.attributes.items()),
+        *(("", _strike_line(strike, zone, words)) for strike in profile.strikes),
     )
 
 
@@ -101,10 +114,6 @@ def _marked_number(profile: Profile, *, masked: bool) -> str:
 
 def _strikes(profile: Profile) -> str:
     return f"{thousands(len(profile.strikes))} of 3" if profile.strikes else "none"
-
-
-def _strike_lines(profile: Profile, zone: str | None, words: CodeWords) -> tuple[Detail, ...]:
-    return tuple(("", _strike_line(strike, zone, words)) for strike in profile.strikes)
 
 
 def _strike_line(strike: Strike, zone: str | None, words: CodeWords) -> str:
@@ -119,10 +128,12 @@ def _value(value: str | float | bool) -> str:
 
 
 def _code(vendor: str | None, scheme: str | None, code: str | None, words: CodeWords) -> str:
-    meaning = words(vendor, scheme, code)
-    named = " ".join(part for part in (code, meaning) if part)
-    origin = " ".join(part for part in (vendor, scheme) if part)
-    return shown(" · ".join(part for part in (named, origin) if part)) or "–"
+    origin = shown(" ".join(part for part in (vendor, scheme) if part))
+    return " · ".join(part for part in (_named_code(vendor, scheme, code, words), origin) if part) or "–"
+
+
+def _named_code(vendor: str | None, scheme: str | None, code: str | None, words: CodeWords) -> str:
+    return shown(" ".join(part for part in (code, words(vendor, scheme, code)) if part))
 
 
 def _outcome(outcome: Outcome | None) -> Cell:
@@ -130,7 +141,10 @@ def _outcome(outcome: Outcome | None) -> Cell:
 
 
 def _time(micros: int | None, zone: str | None) -> Cell:
-    return Cell("–", Tone.DIM) if micros is None else Cell(local_time(micros, zone, with_zone=False))
+    if micros is None:
+        return Cell("–", Tone.DIM)
+    full = local_time(micros, zone, with_zone=False)
+    return Cell(full, short=full[:16])
 
 
 def response_cells(activity: ProfileActivity, zone: str | None) -> tuple[Cell, ...]:
@@ -173,9 +187,18 @@ def timeline_cells(event: TimelineEvent, zone: str | None, *, masked: bool, word
         _time(event.at, zone),
         _what_happened(event),
         _outcome(event.outcome),
-        Cell(_code(event.vendor, event.scheme, event.code, words)),
+        _raw_code(event, words),
         Cell(_particulars(event, masked=masked)),
         Cell(shown(event.activity) if event.activity else "–"),
+    )
+
+
+def _raw_code(event: TimelineEvent, words: CodeWords) -> Cell:
+    if event.code is None:
+        return Cell("–", Tone.DIM)
+    return Cell(
+        _code(event.vendor, event.scheme, event.code, words),
+        short=_named_code(event.vendor, event.scheme, event.code, words),
     )
 
 
@@ -200,7 +223,8 @@ def event_facts(event: TimelineEvent, *, masked: bool) -> str:
         "event": event.id,
         "message": event.message_id,
         "to": number(event.msisdn, masked=masked) if event.msisdn else None,
-        "code": " ".join(part for part in (event.vendor, event.scheme, event.code) if part),
+        "vendor": event.vendor,
+        "code": " ".join(part for part in (event.scheme, event.code) if part),
         "bounce": event.bounce,
         "reason": event.reason,
         "text": event.text,
@@ -215,6 +239,8 @@ def event_facts(event: TimelineEvent, *, masked: bool) -> str:
     return " · ".join(f"{name} {shown(value)}" for name, value in facts.items() if value)
 
 
-def events_count(profile: Profile) -> str:
-    """How many events the timeline holds."""
-    return count_of(len(profile.timeline), "event")
+def foot(section: str, zone: str | None, *, masked: bool) -> str:
+    """The line under a section: where its times are, or how numbers stand."""
+    if section != "details":
+        return f"times in {zone_name(zone)}"
+    return "The number is masked: m shows it in full" if masked else "The number stands in full: m masks it"

@@ -101,7 +101,7 @@ class ReportScreen(SourceScreen):
         self.activity_id = activity_id
         self.current_tab = Tab.DELIVERED
         self.machines = False
-        self._find = ""
+        self._find = self._shown_find = ""
         self._curves_wanted: bool | None = None
         self._report: Report | None = None
         self._shown_machines = False
@@ -162,8 +162,11 @@ class ReportScreen(SourceScreen):
             self._paint_report(answer.report)
         if answer.curves is not None:
             self._paint_curves(answer.curves)
-        if answer.tab is self.current_tab and answer.find == self._find and answer.page != self._page:
-            self._page, self._problem = answer.page, None
+        if (answer.tab, answer.find) != (self.current_tab, self._find):
+            return
+        # Another search may find the same rows, and the foot names the search.
+        if (answer.page, answer.find) != (self._page, self._shown_find):
+            self._page, self._shown_find, self._problem = answer.page, answer.find, None
             self._paint_lists()
 
     def _paint_report(self, report: Report) -> None:
@@ -178,9 +181,9 @@ class ReportScreen(SourceScreen):
         self.tick()
 
     def _paint_curves(self, curves: Curves) -> None:
-        delivered, clicked = self.query_one("#delivered-curve", Curve), self.query_one("#clicked-curve", Curve)
-        delivered.show(*report_text.delivered_curve(curves))
-        clicked.show(*report_text.clicked_curve(curves, machines=self._shown_machines))
+        self.query_one("#delivered-curve", Curve).show(*report_text.delivered_curve(curves))
+        clicked = report_text.clicked_curve(curves, machines=self._shown_machines)
+        self.query_one("#clicked-curve", Curve).show(*clicked)
 
     def _show_curves(self) -> bool:
         """Whether the curves came into sight by this."""
@@ -233,7 +236,8 @@ class ReportScreen(SourceScreen):
         self._open_tab(Tab(message.tab))
 
     @on(SideTabs.Entered)
-    def _tab_entered(self) -> None:
+    @on(FindBar.Entered)
+    def _list_wanted(self) -> None:
         self._lists.focus_list()
 
     @on(RowTable.LeftEdge)
@@ -279,20 +283,13 @@ class ReportScreen(SourceScreen):
     def _find_changed(self, message: FindBar.Changed) -> None:
         self._look_for(message.text)
 
-    @on(FindBar.Closed)
-    def _find_closed(self) -> None:
-        self._end_find()
-
-    @on(FindBar.Entered)
-    def _find_entered(self) -> None:
-        self._lists.focus_list()
-
     def _look_for(self, text: str) -> None:
         if text != self._find:
             self._find = text
             self._lists.rows.go_to_start()
             self.reload()
 
+    @on(FindBar.Closed)
     def _end_find(self) -> None:
         self._lists.find_bar.close()
         self._look_for("")

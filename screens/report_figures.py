@@ -33,7 +33,7 @@ def _reached(report: Report) -> tuple[Figure, ...]:
         Figure(
             "Delivered",
             n(counts.delivered),
-            f"Delivered {n(counts.delivered)} {of_sent} = {delivery}: on the handset, by at least one attempt",
+            f"Delivered {n(counts.delivered)} {of_sent} = {delivery}: on the handset, by any attempt",
             delivery,
             Tone.GOOD,
             mark=True,
@@ -44,6 +44,7 @@ def _reached(report: Report) -> tuple[Figure, ...]:
             f"Pending {n(counts.pending)} {of_sent}: no final word yet; open {n(report.open)}: may still change",
             number_first=True,
         ),
+        *_erased(report),
         Figure(
             "Bounces",
             n(counts.bounces),
@@ -56,6 +57,12 @@ def _reached(report: Report) -> tuple[Figure, ...]:
         ),
         *_kinds(counts, of_sent),
     )
+
+
+def _erased(report: Report) -> tuple[Figure, ...]:
+    erased = thousands(report.counts.erased)
+    why = f"Erased {erased} of {thousands(report.counts.sent)} sent: counted in every figure, without name and number"
+    return (Figure("erased", erased, why, number_first=True),) if report.counts.erased else ()
 
 
 def _kinds(counts: Counts, of_sent: str) -> tuple[Figure, ...]:

@@ -12,7 +12,7 @@ from smsreport_tui.rules.columns import Tab, TabPage
 from smsreport_tui.rules.text import shown
 from widgets.find_bar import FindBar
 from widgets.row_table import RowTable
-from widgets.state_panel import StatePanel
+from widgets.state_panel import NextStep, StatePanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,12 @@ class ReportLists(Vertical):
             lambda index: tab_cells.copied(page.columns, page.rows[index], masked=manner.masked),
         )
 
-    def _state(self) -> tuple[str, ...]:
+    def _state(self) -> tuple[str | NextStep, ...]:
         view = self._view
         if view.problem:
-            return ("This report can not be read", view.problem, "r tries again, Esc goes back.")
+            return ("This report can not be read", view.problem, NextStep("r", "Try again"), NextStep("esc", "Go back"))
         if view.page is None:
             return ("Loading …",)
         if view.find:
-            return (f"Nobody found for “{shown(view.find)}”", "Esc shows all rows again.")
+            return (f"Nobody found for “{shown(view.find)}”", NextStep("esc", "Show all rows again"))
         return (report_text.empty(view.tab),)

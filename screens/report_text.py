@@ -8,7 +8,7 @@ from rich.cells import chop_cells
 from screens.report_figures import books
 from smsreport_tui.rules.columns import Tab, TabPage
 from smsreport_tui.rules.figures import Activity, Curves, Report, SendingTo
-from smsreport_tui.rules.formatting import ago, count_of, local_time, thousands, zone_name
+from smsreport_tui.rules.formatting import ago, count_of, local_time, place_name, thousands, zone_name
 from smsreport_tui.rules.formatting import credits as credits_text
 from smsreport_tui.rules.marks import legend
 from smsreport_tui.rules.parts import JOINED, SINGLE, Parts, count_parts
@@ -87,18 +87,17 @@ def overview(report: Report) -> OverviewText:
     """Sender, time, parts, whom it went to, credits, text; opened, every setting and the text part by part."""
     activity = report.activity
     parts = count_parts(activity.body) if activity.body else None
-    sent = local_time(activity.sent_at, activity.timezone) if activity.sent_at is not None else "not told yet"
+    sent = _sent(activity) if activity.sent_at is not None else "not told yet"
     excluded = "–" if activity.excluded is None else thousands(activity.excluded)
     lines = (
         (
             Named("From", shown(activity.sender, _LONGEST_LINE) if activity.sender else "–"),
             Named("Sent", sent),
             *((Named("", count_of(len(parts.parts), "part")),) if parts else ()),
-            *((Named("", f"{thousands(report.counts.erased)} erased"),) if report.counts.erased else ()),
+            Named("", f"{excluded} excluded"),
         ),
         (
-            Named("Total credits", f"{credits_text(report.total_credits)}, retry {credits_text(report.retry_credits)}"),
-            Named("", f"{excluded} excluded"),
+            Named("Total credits", _credits(report)),
             # Last, because a line is cut at its end, and this opens.
             Named("Sending to", sending_summary(activity.sending_to), opens=True),
         ),
@@ -126,7 +125,17 @@ def sending_summary(settings: tuple[SendingTo, ...]) -> str:
     included = Counter(_INCLUDING.get(kind, kind) for kind in kinds)
     words = [count_of(number, shown(kind)) for kind, number in included.items()]
     limits = len(settings) - included.total()
-    return " · ".join([*words, count_of(limits, "limit")] if limits else words)
+    return ", ".join([*words, count_of(limits, "limit")] if limits else words)
+
+
+def _credits(report: Report) -> str:
+    retry = f", retry {credits_text(report.retry_credits)}" if report.retry_credits else ""
+    return f"{credits_text(report.total_credits)}{retry}"
+
+
+def _sent(activity: Activity) -> str:
+    """The minute of the sending, for which the line has room."""
+    return f"{local_time(activity.sent_at, activity.timezone, with_zone=False)[:16]} {zone_name(activity.timezone)}"
 
 
 def _setting(setting: SendingTo) -> str:
@@ -191,23 +200,22 @@ def warnings(report: Report) -> str:
 
 
 def shown_of(page: TabPage, zone: str | None) -> str:
-    """How many of all rows are on the screen, and in which zone the times are."""
-    return (
-        f"{thousands(len(page.rows))} of {thousands(page.total)} shown{legend(page.marks)} · times in {zone_name(zone)}"
-    )
+    """How many of all rows are on the screen, and of which place the times are."""
+    count = f"{thousands(len(page.rows))} of {thousands(page.total)}"
+    return f"{count}{legend(page.marks)} · times in {place_name(zone)}"
 
 
 def foot(tab: Tab, page: TabPage | None, zone: str | None, find: str = "") -> str:
-    """The line under a list: how many rows stand of how many, how to get the rest, in which zone the times are."""
+    """The line under a list: how many rows stand of how many, how to get the rest, where the times are."""
     if page is None:
         return ""
     count = f"{thousands(len(page.rows))} of {thousands(page.total)}"
     if find:
-        return f"{count} found for “{shown(find, _LONGEST_FIND)}” · e exports them · Esc shows all"
+        return f"{count} found for “{shown(find, _LONGEST_FIND)}” · e exports them"
     if tab is Tab.LINKS:
         links = count_of(page.total, "link")
         return f"{thousands(len(page.rows))} of {links} shown · e exports all · y copies the id"
-    return f"{count} shown{legend(page.marks)} · e exports all · times in {zone_name(zone)}"
+    return f"{count} shown{legend(page.marks)} · e exports all · times in {place_name(zone)}"
 
 
 def tab_total(tab: Tab, report: Report | None) -> int | None:
@@ -221,28 +229,30 @@ def books_line(report: Report) -> str:
     return f"Sent = {books(counts)}" if counts.sent else "Nothing sent yet"
 
 
-DELIVERED_CURVE = "Delivered by hour since sending"
-CLICKED_CURVE = "First clicks by hour since sending"
+DELIVERED_CURVE = ("Delivered by hour since sending", "Delivered by hour")
+CLICKED_CURVE = ("First clicks by hour since sending", "First clicks by hour")
 
 Hours = tuple[tuple[int, int], ...]
+Titles = tuple[str, ...]
 
 
-def delivered_curve(curves: Curves) -> tuple[str, Hours, str]:
-    """Heading, hours, and what stands in their place when there are none."""
+def delivered_curve(curves: Curves) -> tuple[Titles, Hours, str]:
+    """Headings in ever fewer words, hours, and what stands in their place when there are none."""
     return _with_peak(DELIVERED_CURVE, curves.delivered), curves.delivered, "Nothing is known to be delivered yet"
 
 
-def clicked_curve(curves: Curves, *, machines: bool) -> tuple[str, Hours, str]:
+def clicked_curve(curves: Curves, *, machines: bool) -> tuple[Titles, Hours, str]:
     """The same for the first click of each person, machines among them or not."""
-    who = f"{CLICKED_CURVE}, machines too" if machines else CLICKED_CURVE
+    who = tuple(f"{title}, machines too" for title in CLICKED_CURVE) if machines else CLICKED_CURVE
     return _with_peak(who, curves.clicked), curves.clicked, "Nobody has clicked yet"
 
 
-def _with_peak(title: str, hours: Hours) -> str:
+def _with_peak(titles: Titles, hours: Hours) -> Titles:
     if not hours:
-        return title
+        return titles
     hour, most = max(hours, key=lambda one: one[1])
-    return f"{title} · most {thousands(most)} in hour {hour + 1}"
+    peak = f"most {thousands(most)}"
+    return (*(f"{title} · {peak} in hour {hour + 1}" for title in titles), f"{titles[-1]} · {peak}", titles[-1])
 
 
 def empty(tab: Tab) -> str:

@@ -135,6 +135,7 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         small = is_too_small(event.size)
         self.set_class(small, "-too-small")
         self.set_class(event.size.width < 100, "-narrow")
+        self.set_class(event.size.width < 80, "-tight")
         self.set_class(event.size.height < 30, "-low")
         if small:
             self.query_one(TooSmall).show(event.size)

@@ -32,12 +32,18 @@ _WIDTHS = {
 _WIDER = {
     "name": (12, 32),
     "url": (16, 60),
-    "code": (22, 40),
+    "code": (20, 40),
     "reason": (16, 48),
-    "next_retry_at": (14, 28),
+    "next_retry_at": (17, 28),
+    "outcome": (9, 12),
+    "email": (16, 40),
     "link": (8, 24),
     "profile": (8, 24),
 }
+# The rest of the file's columns: they stand where what comes before them is not cut for it.
+_LATE = frozenset(
+    ("attempts", "credits", "strikes", "first_click_at", "links", "title", "vendor", "scheme", "profile", "email")
+)
 _HEADINGS = {"name": "Profile", "profile": "Id", "next_retry_at": "Next step"}
 _NUMBERS = (Kind.COUNT, Kind.CREDITS, Kind.RATE)
 _TONES = {"delivered": Tone.GOOD, "pending": Tone.DIM, "soft": Tone.WARN, "hard": Tone.BAD, "rejected": Tone.BAD}
@@ -58,7 +64,14 @@ def specs(columns: tuple[Column, ...]) -> tuple[ColumnSpec, ...]:
 
 def _spec(column: Column) -> ColumnSpec:
     least, most = _WIDER.get(column.name, _WIDTHS[column.kind])
-    return ColumnSpec(_HEADINGS.get(column.name, column.title), least, most, column.kind in _NUMBERS)
+    return ColumnSpec(
+        _HEADINGS.get(column.name, column.title),
+        least,
+        most,
+        right=column.kind in _NUMBERS,
+        late=column.name in _LATE,
+        whole=column.kind is Kind.TIME,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,8 @@ def _plain(column: Column, value: Value, row: ListRow, manner: Manner) -> Cell:
     if column.kind is Kind.MSISDN:
         return _number(value_text(column, value, None, masked=manner.masked), row.mark)
     text = value_text(column, value, manner.zone, masked=manner.masked)
-    return Cell(text, _TONES.get(str(value), Tone.PLAIN) if column.name in ("bounce", "outcome") else Tone.PLAIN)
+    tone = _TONES.get(str(value), Tone.PLAIN) if column.name in ("bounce", "outcome") else Tone.PLAIN
+    return Cell(text, tone, short=_path(text) if column.name == "url" else None)
 
 
 def _number(text: str, mark: Mark) -> Cell:
@@ -110,6 +124,12 @@ def _time(value: int, manner: Manner) -> Cell:
     # On the day of the sending the time alone says enough; on another day the seconds give way to the date.
     same_day = manner.sent_at is not None and full[:10] == local_time(manner.sent_at, manner.zone, with_zone=False)[:10]
     return Cell(full, short=full[11:] if same_day else full[5:16])
+
+
+def _path(address: str) -> str:
+    """An address from its path on, by which the links of one sender differ; without a path the host."""
+    host, _, path = address.partition("://")[2].partition("/")
+    return f"…/{path}" if path else host or address
 
 
 def _next_step(values: dict[str, Value], manner: Manner) -> Cell:

@@ -145,7 +145,7 @@ async def test_the_palette_offers_our_commands() -> None:
     async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
         await shows(pilot, "40 activities")
         await pilot.press("ctrl+p")
-        await shows(pilot, "Find a command or activity")
+        await shows(pilot, "Find by name, id or sender")
         assert "Ask the gateway for news now" in screen_text(pilot)
 
 

@@ -1,12 +1,14 @@
 """The bottom bar: the keys that act on this screen, each to be clicked as well, and the state of the sync."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
+from textual.binding import ActiveBinding
+from textual.keys import format_key
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -29,6 +31,19 @@ class KeyHint:
     @property
     def width(self) -> int:
         return cell_len(self.shown) + 1 + cell_len(self.label)
+
+
+def usable(screen: Screen[object]) -> Iterator[ActiveBinding]:
+    """The bindings that a key press reaches: a line that is typed into keeps the keys that write a sign."""
+    line = screen.focused
+    if line is None or not line.check_consume_key("a", "a"):
+        yield from screen.active_bindings.values()
+        return
+    for key, active in screen.active_bindings.items():
+        sign = format_key(key)
+        if not (len(sign) == 1 and sign.isascii()):
+            # A hint that names one of several keys may name one that is typed here.
+            yield active._replace(binding=replace(active.binding, key_display=None))
 
 
 class ActionBar(Widget):
@@ -70,7 +85,7 @@ class ActionBar(Widget):
 
     def _bindings_changed(self, screen: Screen[object]) -> None:
         hints: dict[str, KeyHint] = {}
-        for _, binding, enabled, tooltip in screen.active_bindings.values():
+        for _, binding, enabled, tooltip in usable(screen):
             if binding.show and binding.action not in hints:
                 shown = self.app.get_key_display(binding)
                 able = enabled and self._why_not(binding.action) is None
@@ -90,6 +105,7 @@ class ActionBar(Widget):
 
     def on_resize(self) -> None:
         self._fit()
+        self.refresh()
 
     def _hint_at(self, event: events.MouseEvent) -> KeyHint | None:
         place = event.get_content_offset(self)

@@ -18,7 +18,7 @@ from widgets.cell import Tone
 from widgets.copying import CopyAsked
 
 _GAP, _NARROW_GAP = 3, 2
-_NARROW = 100
+_NARROW = 140
 
 
 @dataclass(frozen=True, slots=True)

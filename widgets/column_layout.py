@@ -11,7 +11,8 @@ _WIDE_GAP = 4
 class ColumnSpec:
     """One column: heading, the narrowest width at which it can be read, the widest it takes, and its side.
 
-    A `late` column takes a place only where the others have all the width that they want.
+    A `late` column takes a place only where the others have all the width that they want. A `whole` one has a shorter
+    form for its least width, so that a width between the two would stay empty.
     """
 
     title: str
@@ -19,6 +20,7 @@ class ColumnSpec:
     most: int = 40
     right: bool = False
     late: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def lay_out(specs: Sequence[ColumnSpec], natural: Sequence[int], width: int, off
     # Who has moved to the right wants to see what is there.
     late = [i for i in order if specs[i].late and not offset]
     widths, used = _taken([i for i in order if i not in late], specs, wanted, width)
-    spare = _widen(widths, wanted, max(0, width - used))
+    spare = _widen(widths, specs, wanted, max(0, width - used))
     for index in late:
         if spare < _GAP + wanted[index] or any(widths.get(i, 0) < wanted[i] for i in order if i not in late):
             break
@@ -78,10 +80,12 @@ def _taken(
     return widths, used
 
 
-def _widen(widths: dict[int, int], wanted: dict[int, int], spare: int) -> int:
+def _widen(widths: dict[int, int], specs: Sequence[ColumnSpec], wanted: dict[int, int], spare: int) -> int:
     """Gives what is left over to the columns in their order; what is left over then."""
     for index, least in widths.items():
-        more = min(spare, wanted[index] - least)
+        more = wanted[index] - least
+        if more > spare:
+            more = 0 if specs[index].whole else spare
         widths[index] = least + more
         spare -= more
     return spare

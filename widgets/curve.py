@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
-_WIDEST_COLUMN = 3
+_WIDEST_COLUMN = 5
 _LABEL_GAP = 2
 
 
@@ -50,16 +50,19 @@ class Curve(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"curve--title", "curve--axis", "curve--bar"}
     ALLOW_SELECT = False
 
-    def __init__(self, title: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, titles: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._title = title
+        self._titles = tuple(titles)
         self._hours: tuple[tuple[int, int], ...] = ()
         self._nothing = ""
 
-    def show(self, title: str, hours: Sequence[tuple[int, int]], nothing: str) -> None:
-        """Takes a heading, (hour, number) pairs in ascending order, and what to say when there are none."""
-        if (title, tuple(hours), nothing) != (self._title, self._hours, self._nothing):
-            self._title, self._hours, self._nothing = title, tuple(hours), nothing
+    def show(self, titles: Sequence[str], hours: Sequence[tuple[int, int]], nothing: str) -> None:
+        """Takes headings, (hour, number) pairs in ascending order, and what to say when there are none.
+
+        The headings say the same in ever fewer words; the first that fits stands.
+        """
+        if (tuple(titles), tuple(hours), nothing) != (self._titles, self._hours, self._nothing):
+            self._titles, self._hours, self._nothing = tuple(titles), tuple(hours), nothing
             self.refresh()
 
     def _columns(self) -> tuple[Column, ...]:
@@ -78,7 +81,8 @@ class Curve(Widget):
         width, lines = self.content_size.width, self.content_size.height - 2
         base = self.rich_style
         if y == 0:
-            return self._strip(self._title, "title", width)
+            title = next((title for title in self._titles if cell_len(title) <= width), self._titles[-1])
+            return self._strip(title, "title", width)
         if not self._hours:
             return self._strip(self._nothing if y == 1 else "", "axis", width)
         shown = self._columns()

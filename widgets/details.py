@@ -1,6 +1,7 @@
 """Names and values one below the other, scrolled by the keys of a list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -12,6 +13,14 @@ from textual.widgets import Static
 
 _WIDEST_NAME = 24
 _LEAST_VALUE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Pairs of name and value under a heading, all of it fit for the terminal."""
+
+    heading: str
+    rows: tuple[tuple[str, str], ...]
 
 
 class Details(VerticalScroll, can_focus=True, inherit_bindings=False):
@@ -28,26 +37,34 @@ class Details(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._rows: tuple[tuple[str, str], ...] = ()
+        self._sections: tuple[Section, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
 
-    def show(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Takes the pairs, fit for the terminal."""
-        self._rows = tuple(rows)
+    def show(self, sections: Sequence[Section]) -> None:
+        """Takes the pairs; a section without any is left out."""
+        self._sections = tuple(section for section in sections if section.rows)
         self._paint()
 
     def on_resize(self) -> None:
         self._paint()
 
     def _paint(self) -> None:
-        width = min(_WIDEST_NAME, max((cell_len(name[: 2 * _WIDEST_NAME]) for name, _ in self._rows), default=0))
+        names = [name[: 2 * _WIDEST_NAME] for section in self._sections for name, _ in section.rows]
+        width = min(_WIDEST_NAME, max(map(cell_len, names), default=0))
         room = max(_LEAST_VALUE, self.scrollable_content_region.width - width - 2)
         lines: list[Content] = []
-        for name, value in self._rows:
-            head = set_cell_size(name[: 2 * _WIDEST_NAME], width) + "  "
-            for line in Content(value).wrap(room) or [Content("")]:
-                lines.append(Content.assemble(Content.styled(head, "$label"), line))
-                head = " " * len(head)
+        for section in self._sections:
+            lines.extend([Content("")] if lines else [])
+            lines.append(Content.styled(section.heading, "bold"))
+            lines.extend(_lines(section, width, room))
         self.query_one(Static).update(Content("\n").join(lines))
+
+
+def _lines(section: Section, width: int, room: int) -> Iterator[Content]:
+    for name, value in section.rows:
+        head = set_cell_size(name[: 2 * _WIDEST_NAME], width) + "  "
+        for line in Content(value).wrap(room) or [Content("")]:
+            yield Content.assemble(Content.styled(head, "$label"), line)
+            head = " " * len(head)

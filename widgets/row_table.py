@@ -184,6 +184,9 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _fit(self) -> None:
         width = max(0, self.scrollable_content_region.width - _MARGIN)
         self._layout = lay_out(self._specs, self._natural, width, self._offset)
+        if self._layout.right:
+            # The sign that there is more stands apart from the last heading.
+            self._layout = lay_out(self._specs, self._natural, width - 1, self._offset)
 
     def on_resize(self) -> None:
         self._fit()

@@ -1,7 +1,17 @@
 """What stands in the place of a list that has no rows: loading, empty, not configured or failed, and the next step."""
 
+from dataclasses import dataclass
+
 from textual.content import Content
 from textual.widgets import Static
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A key and what it does."""
+
+    key: str
+    words: str
 
 
 class StatePanel(Static):
@@ -10,7 +20,13 @@ class StatePanel(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(markup=False, id=id)
 
-    def show(self, heading: str, *sentences: str) -> None:
-        """Takes a heading and what to do next, fit for the terminal."""
-        lines = [Content.styled(heading, "bold"), *(Content(sentence) for sentence in sentences)]
-        self.update(Content("\n\n").join(lines))
+    def show(self, *lines: str | NextStep) -> None:
+        """Takes a heading, then what to do next, fit for the terminal."""
+        heading, *rest = map(_line, lines)
+        self.update(Content("\n\n").join([heading.stylize("bold $foreground"), *rest]))
+
+
+def _line(line: str | NextStep) -> Content:
+    if isinstance(line, str):
+        return Content(line)
+    return Content.assemble(Content.styled(line.key, "bold $info"), Content(f"  {line.words}"))

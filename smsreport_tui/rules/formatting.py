@@ -59,6 +59,11 @@ def zone_name(zone: str | None) -> str:
     return zone if zone and known_zone(zone) else "UTC"
 
 
+def place_name(zone: str | None) -> str:
+    """The last part of the zone's name, for lines that are short of room: New York."""
+    return zone_name(zone).rpartition("/")[2].replace("_", " ")
+
+
 def local_time(micros: int | None, zone: str | None, *, with_zone: bool = True, with_date: bool = True) -> str:
     """Such as 2026-03-02 09:00:07 Europe/Stockholm, of microseconds UTC; a dash for no time."""
     if micros is None:

@@ -15,6 +15,7 @@ from smsreport_tui.rules.formatting import (
     duration,
     local_time,
     percent,
+    place_name,
     thousands,
     value_text,
     zone_name,
@@ -230,3 +231,10 @@ def test_the_locale_changes_nothing() -> None:
     finally:
         locale.setlocale(locale.LC_ALL, before)
     assert thousands(1_000) == "1\u202f000"
+
+
+@pytest.mark.parametrize(
+    ("zone", "place"), [("Europe/Stockholm", "Stockholm"), ("America/New_York", "New York"), (None, "UTC")]
+)
+def test_a_zone_is_short_by_its_place(zone: str | None, place: str) -> None:
+    assert place_name(zone) == place

@@ -138,7 +138,7 @@ def test_every_figure_has_an_explanation_with_its_number() -> None:
     [
         ((), "not told"),
         ((SendingTo("segment", "VIP", "any"),), "segment VIP (any)"),
-        ((SendingTo("segment", "A"), SendingTo("segment", "B"), SendingTo("tag", "C")), "2 segments · 1 tag"),
+        ((SendingTo("segment", "A"), SendingTo("segment", "B"), SendingTo("tag", "C")), "2 segments, 1 tag"),
     ],
 )
 def test_sending_to(settings: tuple[SendingTo, ...], words: str) -> None:
@@ -174,3 +174,7 @@ def test_the_text_opens_part_by_part_and_names_what_forced_ucs2() -> None:
 def test_a_character_that_is_not_seen_is_named_all_the_same() -> None:
     text = report_text.overview(report(activity(body="Hej\u200b du")))
     assert "UCS-2 because of ZERO WIDTH SPACE (U+200B) at character 4" in text.sections[-1][1][0]
+
+
+def test_a_narrow_address_is_told_by_its_path() -> None:
+    assert _cell(Tab.LINKS, 0, "url").short == "…/spring"

@@ -43,7 +43,7 @@ def unconnected(asked: list[str]) -> Session:
 
 
 async def opened(pilot: Pilot[None]) -> None:
-    await shows(pilot, "c connects one")
+    await shows(pilot, "Connect one")
     await pilot.press("c")
     await shows(pilot, "Connect a gateway")
 
@@ -69,7 +69,7 @@ async def test_a_wrong_token_leaves_the_form_with_the_reason() -> None:
         await shows(pilot, "does not take the token")
         assert pilot.app.screen.query_one("#address", Input).value == "https://sms.example"
         await pilot.press("escape")
-        await shows(pilot, "c connects one")
+        await shows(pilot, "Connect one")
 
 
 async def test_nothing_typed_asks_nobody() -> None:
@@ -79,7 +79,7 @@ async def test_nothing_typed_asks_nobody() -> None:
         await pilot.click("#go")
         await shows(pilot, "Type the address and the token first.")
         await pilot.click("#cancel")
-        await shows(pilot, "c connects one")
+        await shows(pilot, "Connect one")
         assert asked == []
         assert not isinstance(pilot.app.screen, ConnectScreen)
 
@@ -87,7 +87,7 @@ async def test_nothing_typed_asks_nobody() -> None:
 async def test_d_ends_the_app_for_the_demo() -> None:
     app = app_of(unconnected([]))
     async with app.run_test(size=(80, 24)) as pilot:
-        await shows(pilot, "d opens the demo")
+        await shows(pilot, "Look round in the demo")
         await pilot.press("d")
     assert app.return_code == DEMO_WANTED
 
@@ -95,8 +95,8 @@ async def test_d_ends_the_app_for_the_demo() -> None:
 async def test_where_no_demo_can_follow_none_is_offered() -> None:
     app = app_of(replace(unconnected([]), can_become_demo=False))
     async with app.run_test(size=(80, 24)) as pilot:
-        await shows(pilot, "c connects one")
+        await shows(pilot, "Connect one")
         assert "demo" not in screen_text(pilot)
         await pilot.press("d")
-        await shows(pilot, "c connects one")
+        await shows(pilot, "Connect one")
         assert app.return_code is None

@@ -52,14 +52,15 @@ async def test_help_lists_the_keys_of_the_screen(size: tuple[int, int]) -> None:
 async def test_help_follows_the_focus() -> None:
     async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
         await open_report(pilot)
-        in_list = {keys: words for _, keys, words in help_rows(pilot.app.screen)}
+        in_list = {row.keys: row.words for row in help_rows(pilot.app.screen)}
         assert in_list["e"] == "Export all rows of this tab to a file"
         assert in_list["↑  k"] == "The row above"
         assert in_list["?  f1"] == "The keys of this screen"
         assert in_list["q  ^q"] == "End the app and its worker"
         pilot.app.screen.query_one(Breakdown).focus()
         await pilot.pause()
-        assert {keys: words for _, keys, words in help_rows(pilot.app.screen)}["←  h"] == "Explain the figure before"
+        in_figures = {row.keys: row.words for row in help_rows(pilot.app.screen)}
+        assert in_figures["←  h"] == "Explain the figure before"
 
 
 @pytest.mark.parametrize("owner", BOUND, ids=lambda owner: owner.__name__)

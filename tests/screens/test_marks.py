@@ -51,4 +51,4 @@ def test_the_profile_marks_its_number() -> None:
     ):
         person = replace(plain, strikes=strikes, suppressed=suppressed)
         details = profile_text.details(person, None, masked=True, words=lambda *_: None)
-        assert dict(details)["Number"] == number
+        assert dict(details[0].rows)["Number"] == number

@@ -9,7 +9,6 @@ from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.figures import Profile
 from tests.screens.fake_source import FakeSource, filled, profile
 from tests.screens.steps import SIZES, app_of, hides, open_report, screen_text, session_of, shows
-from widgets.cell import Cell
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -90,7 +89,8 @@ async def test_follows_the_store() -> None:
 
 def test_an_erased_person_has_no_name() -> None:
     person = replace(profile(), erased=True, name=None, msisdn=None, email=None, attributes={}, tags=())
-    details = dict(profile_text.details(person, None, masked=True, words=lambda *_: None))
+    sections = profile_text.details(person, None, masked=True, words=lambda *_: None)
+    details = {name: value for section in sections for name, value in section.rows}
     assert profile_text.title(person) == "erased person P1"
     assert profile_text.state(person) == "erased"
     assert (details["Name"], details["Number"], details["E-mail"]) == ("erased", "erased", "erased")
@@ -109,7 +109,7 @@ def test_the_timeline_gives_raw_code_and_its_words() -> None:
     cells = profile_text.timeline_cells(
         profile().timeline[0], "Europe/Stockholm", masked=True, words=lambda *_: "Unknown subscriber"
     )
-    assert cells[0] == Cell("2026-02-28 17:00:00")
+    assert (cells[0].text, cells[0].short) == ("2026-02-28 17:00:00", "2026-02-28 17:00")
     assert cells[2].text == "hard"
     assert cells[3].text == "1 Unknown subscriber · infobip error.id"
     assert "+46…0012" in cells[4].text

@@ -24,7 +24,7 @@ async def test_holds_what_the_drawing_holds(size: tuple[int, int]) -> None:
             "Spring sale · SE",
             "synced 12 s ago · final",
             "From MYSHOP",
-            "2026-03-02 09:00:00 Europe/Stockholm",
+            "2026-03-02 09:00 Europe/Stockholm",
             "2 parts",
             "Sending to ▸ 2 segments",
             "310 excluded",
@@ -240,6 +240,10 @@ async def test_find_narrows_all_rows_of_the_tab_and_escape_shows_them_again() ->
         await pilot.press("slash", *"ann")
         await shows(pilot, "12 of 12 found for “ann”")
         assert "find ann" in source.asked
+        bar = screen_text(pilot).splitlines()[-1]
+        assert ("f1 Help" in bar, "/ Find" in bar) == (True, False)
+        await pilot.press("a")
+        await shows(pilot, "12 of 12 found for “anna”")
         await pilot.press("enter")
         await until(pilot, "the focus on the list", lambda: pilot.app.focused is pilot.app.screen.query_one("#rows"))
         await pilot.press("escape")

@@ -38,3 +38,19 @@ def test_columns_never_overlap_nor_leave_the_width(width: int, offset: int) -> N
 
 def test_no_columns_take_no_room() -> None:
     assert lay_out((), (), 80).placed == ()
+
+
+@pytest.mark.parametrize(
+    ("width", "widths"),
+    [
+        (46, {0: 15, 1: 19, 2: 8}),
+        (45, {0: 15, 1: 19}),
+        (36, {0: 15, 1: 19}),
+        (35, {0: 15, 1: 8}),
+    ],
+)
+def test_a_whole_column_has_its_short_width_or_all_and_a_late_one_cuts_nobody(
+    width: int, widths: dict[int, int]
+) -> None:
+    specs = (ColumnSpec("Name", 8, 20), ColumnSpec("Time", 8, 19, whole=True), ColumnSpec("Id", 4, 20, late=True))
+    assert {place.index: place.width for place in lay_out(specs, (15, 19, 8), width).placed} == widths
