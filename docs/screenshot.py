@@ -63,6 +63,7 @@ SCENES: Mapping[str, Scene] = {
     "unsubscribe": Scene((*_REPORT, "6"), "Unsubscribed"),
     "find": Scene((*_REPORT, "1", "slash", *"ann"), "found for “ann”"),
     "found-none": Scene((*_REPORT, "1", "slash", *"nobody"), "Nobody found"),
+    "retries": Scene(("R",), "What retries bring"),
     "profile": Scene(_PERSON, "SMS consent"),
     "response": Scene((*_PERSON, "2"), "expired"),
     "website": Scene((*_PERSON, "3"), "clicked"),

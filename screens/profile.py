@@ -17,6 +17,7 @@ from screens.erase import EraseScreen
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.figures import Profile
 from smsreport_tui.rules.formatting import thousands
+from smsreport_tui.rules.retry_figures import Retry
 from smsreport_tui.rules.text import shown
 from widgets.details import Details
 from widgets.row_table import RowTable
@@ -60,6 +61,7 @@ class ProfileScreen(SourceScreen):
         super().__init__(desk)
         self.profile_id = profile_id
         self._profile: Profile | None = None
+        self._retries: tuple[Retry, ...] = ()
         self._problem: str | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -75,7 +77,11 @@ class ProfileScreen(SourceScreen):
 
     def reload(self) -> None:
         profile_id = self.profile_id
-        self.ask("profile", lambda source: source.profile(profile_id), self._show)
+        self.ask(
+            "profile",
+            lambda source: (source.profile(profile_id), source.retries.of_profile(profile_id)),
+            self._show,
+        )
 
     def show_problem(self, sentence: str) -> None:
         if self._profile is None:
@@ -87,9 +93,9 @@ class ProfileScreen(SourceScreen):
     def repaint(self) -> None:
         self._paint()
 
-    def _show(self, profile: Profile) -> None:
-        if profile != self._profile:
-            self._profile, self._problem = profile, None
+    def _show(self, found: tuple[Profile, tuple[Retry, ...]]) -> None:
+        if found != (self._profile, self._retries):
+            (self._profile, self._retries), self._problem = found, None
             self._paint()
 
     def _tabs(self) -> tuple[SideTab, ...]:
@@ -120,7 +126,9 @@ class ProfileScreen(SourceScreen):
         table.let_open(section == "response")
         if section == "details":
             zone, words = self.desk.session.time_zone, self.desk.code_words
-            details.show(profile_text.details(profile, zone, masked=self.desk.masked, words=words))
+            sections = profile_text.details(profile, zone, masked=self.desk.masked, words=words)
+            retries = profile_text.retries(self._retries, self.desk.now, zone)
+            details.show((*sections[:2], retries, *sections[2:]) if retries else sections)
         else:
             self._paint_table(profile, section)
         foot = profile_text.foot(section, self.desk.session.time_zone, masked=self.desk.masked)

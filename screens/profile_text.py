@@ -1,12 +1,14 @@
 """The words of the profile screen: details, response by activity, website, timeline. Pure, so tested as tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from smsreport_tui.rules.figures import Profile, ProfileActivity, Strike, TimelineEvent
 from smsreport_tui.rules.formatting import credits as credits_text
 from smsreport_tui.rules.formatting import local_time, thousands, zone_name
 from smsreport_tui.rules.marks import mark_of, marked
 from smsreport_tui.rules.outcomes import BUCKETS, Bucket, Outcome
+from smsreport_tui.rules.retry_figures import Retry
+from smsreport_tui.rules.retry_words import next_step
 from smsreport_tui.rules.text import mask, shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec
@@ -84,6 +86,15 @@ def details(profile: Profile, zone: str | None, *, masked: bool, words: CodeWord
         Section("May be sent to", _standing(profile, zone, words)),
         Section("Tags and attributes", (("Tags", tags or "–"), *told)),
     )
+
+
+def retries(waiting: Sequence[Retry], now: int, zone: str | None) -> Section | None:
+    """What waits to be sent to the person again, by activity; None where nothing does."""
+    rows = tuple(
+        (shown(one.activity_name or one.activity, 24), f"attempt {one.attempt}: {next_step(one, now, zone)}")
+        for one in waiting
+    )
+    return Section("Retries", rows) if rows else None
 
 
 def _person(profile: Profile, *, masked: bool) -> tuple[tuple[str, str], ...]:

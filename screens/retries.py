@@ -18,9 +18,16 @@ from screens.desk import Desk
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.attempts import Decision
 from smsreport_tui.rules.errors import SmsReportError
-from smsreport_tui.rules.formatting import thousands, zone_name
+from smsreport_tui.rules.formatting import place_name, thousands
 from smsreport_tui.rules.retry_figures import Retry, RetryBoard, RetryState
-from smsreport_tui.rules.retry_words import consent_line, consent_question, gains_lines, pause_line, queue_line
+from smsreport_tui.rules.retry_words import (
+    consent_line,
+    consent_question,
+    gains_lines,
+    next_step,
+    pause_line,
+    queue_line,
+)
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import ReportSource
 from widgets.row_table import RowTable
@@ -71,6 +78,7 @@ class RetriesScreen(SourceScreen):
         yield Static(id="standing", markup=False)
         yield StatePanel(id="state")
         yield RowTable(id="queue")
+        yield Static(id="about", markup=False)
         yield Static(id="foot", classes="list-foot", markup=False)
         with VerticalScroll(id="gains", can_focus=False):
             yield Static(id="gains-lines", markup=False)
@@ -121,8 +129,17 @@ class RetriesScreen(SourceScreen):
             lambda index: retry_cells.cells(rows[index], now, zone, masked=masked),
             lambda index: shown(rows[index].profile),
         )
-        shown_rows = f"{thousands(len(rows))} of {thousands(board.total)} shown · times in {zone_name(zone)}"
+        shown_rows = f"{thousands(len(rows))} of {thousands(board.total)} shown · times in {place_name(zone)}"
         self.query_one("#foot", Static).update(shown_rows if rows else "")
+        self.query_one("#about", Static).display = bool(rows)
+        self._paint_about()
+
+    def _paint_about(self) -> None:
+        """All that is known of why the retry under the cursor waits: a column may be too narrow for it."""
+        retry = self._here
+        if retry is not None:
+            step = next_step(retry, self.desk.now, self.desk.session.time_zone)
+            self.query_one("#about", Static).update(f"Attempt {retry.attempt} to {shown(retry.profile)}: {step}")
 
     def _paint_standing(self, board: RetryBoard) -> None:
         lines = [f"! {pause_line(pause, self.desk.now)}" for pause in board.pauses]
@@ -161,6 +178,7 @@ class RetriesScreen(SourceScreen):
 
     @on(RowTable.Highlighted)
     def _highlighted(self) -> None:
+        self._paint_about()
         self.refresh_bindings()
 
     @on(RowTable.Chosen)

@@ -9,16 +9,14 @@ from widgets.column_layout import ColumnSpec
 
 SPECS = (
     ColumnSpec("Person", 12, 28),
-    ColumnSpec("State", 7, 9),
-    ColumnSpec("Next", 16, 60),
+    ColumnSpec("Next", 26, 60),
     ColumnSpec("Attempt", 7, 8, right=True),
     ColumnSpec("Number", 8, 18),
-    ColumnSpec("Activity", 10, 34),
-    ColumnSpec("Used", 7, 9),
+    ColumnSpec("Activity", 12, 34),
     ColumnSpec("Ends", 16, 16),
+    ColumnSpec("Used", 7, 9),
 )
 _TONES = {RetryState.WAITING: Tone.PLAIN, RetryState.SENDING: Tone.INFO, RetryState.HELD: Tone.WARN}
-_MARKS = {RetryState.WAITING: "waiting", RetryState.SENDING: "sending", RetryState.HELD: "! held"}
 
 
 def key_of(retry: Retry) -> str:
@@ -32,11 +30,10 @@ def cells(retry: Retry, now: int, zone: str | None, *, masked: bool) -> tuple[Ce
     tone = _TONES[retry.state]
     return (
         Cell(shown(retry.name or retry.profile), Tone.STRONG),
-        Cell(_MARKS[retry.state], tone),
-        Cell(next_step(retry, now, zone), tone),
+        Cell(f"{'! ' * (retry.state is RetryState.HELD)}{next_step(retry, now, zone)}", tone),
         Cell(str(retry.attempt)),
         Cell(shown(number) if number else NOTHING),
         Cell(shown(retry.activity_name or retry.activity)),
-        Cell(attempts_used(retry), Tone.DIM),
         Cell(local_time(retry.deadline, zone, with_zone=False)[:16], Tone.DIM),
+        Cell(attempts_used(retry), Tone.DIM),
     )

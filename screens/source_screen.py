@@ -137,6 +137,7 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         self.set_class(event.size.width < 100, "-narrow")
         self.set_class(event.size.width < 80, "-tight")
         self.set_class(event.size.height < 30, "-low")
+        self.set_class(event.size.height < 20, "-lowest")
         if small:
             self.query_one(TooSmall).show(event.size)
 

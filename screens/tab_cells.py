@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.columns import Column, Kind, ListRow, Value
 from smsreport_tui.rules.formatting import local_time, value_text
 from smsreport_tui.rules.marks import Mark, marked
@@ -48,6 +49,12 @@ _HEADINGS = {"name": "Profile", "profile": "Id", "next_retry_at": "Next step"}
 _NUMBERS = (Kind.COUNT, Kind.CREDITS, Kind.RATE)
 _TONES = {"delivered": Tone.GOOD, "pending": Tone.DIM, "soft": Tone.WARN, "hard": Tone.BAD, "rejected": Tone.BAD}
 
+_ATTEMPTS = {
+    SendState.HELD: Cell("! held: R decides", Tone.WARN, short="! held"),
+    SendState.SENDING: Cell("being sent", Tone.INFO),
+    SendState.RELEASED: Cell("sent next", Tone.INFO),
+    SendState.ACCEPTED: Cell("under way", Tone.INFO),
+}
 _MARK_TONES = {Mark.NEARLY: Tone.WARN, Mark.SUPPRESSED: Tone.BAD}
 
 
@@ -96,7 +103,7 @@ def _cell(column: Column, values: dict[str, Value], row: ListRow, manner: Manner
     if column.name == "code":
         return Cell(_code(values, words))
     if column.name == "next_retry_at":
-        return _next_step(values, manner)
+        return _next_step(values, row, manner)
     return _plain(column, value, row, manner)
 
 
@@ -132,8 +139,10 @@ def _path(address: str) -> str:
     return f"…/{path}" if path else host or address
 
 
-def _next_step(values: dict[str, Value], manner: Manner) -> Cell:
+def _next_step(values: dict[str, Value], row: ListRow, manner: Manner) -> Cell:
     """What happens to a bounced recipient next, and when (rules.md 5)."""
+    if row.attempt is not None:
+        return _ATTEMPTS[row.attempt]
     due = values["next_retry_at"]
     if isinstance(due, int):
         at = _time(due, manner)

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, null, or_, select
 
+from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, ListRow, Tab, Value
 from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.outcomes import BUCKETS, Outcome
-from storage.read_report import read_links, waiting, with_number
+from storage.read_report import has_attempt, read_links, waiting, with_number
+from storage.sends import open_attempts
 from storage.tables import ACTIVITY_COUNTS, EVENT, LINK, LINK_CLICK, NUMBER, PROFILE, RECIPIENT, SOURCE
 
 BATCH = 2_000
@@ -65,7 +67,7 @@ def _time(scope: Scope) -> ColumnElement[Any]:
 def _expressions(scope: Scope, can_send: bool) -> dict[str, ColumnElement[Any]]:
     """What each column of TAB_COLUMNS is made of; `links` is filled in afterwards."""
     machines = scope.machine_clicks
-    due = and_(waiting(scope.now), literal(int(can_send)) == 1)
+    due = and_(waiting(scope.now), literal(int(can_send)) == 1, ~has_attempt(SendState.HELD))
     return {
         "profile": PROFILE.c.gateway_id,
         "name": PROFILE.c.name,
@@ -148,7 +150,11 @@ def newest_rows(connection: Connection, scope: Scope) -> tuple[ListRow, ...]:
         return tuple(ListRow(None, values) for values in rows)
     found = connection.execute(_statement(connection, scope).limit(SHOWN_ROWS)).all()
     values = _with_links(connection, scope, found)
-    return tuple(ListRow(row[1], value, bool(row[2])) for row, value in zip(found, values, strict=True))
+    attempts = open_attempts(connection, scope.activity, [row[0] for row in found]) if scope.tab is Tab.BOUNCES else {}
+    return tuple(
+        ListRow(row[1], value, bool(row[2]), attempt=attempts.get(row[0]))
+        for row, value in zip(found, values, strict=True)
+    )
 
 
 def all_rows(connection: Connection, scope: Scope) -> Iterator[Sequence[tuple[Value, ...]]]:

@@ -12,7 +12,7 @@ from smsreport_tui.rules.fold import EventFact, RecipientFold
 from smsreport_tui.rules.marks import is_suppressed
 from storage.numbers import SUPPRESSED, number_ids, number_token
 from storage.outbox import Key, hold_attempt, put_attempt
-from storage.read_report import sendable, with_number
+from storage.read_report import has_attempt, sendable, with_number
 from storage.refold import fold_recipients, refold
 from storage.sends import Send, read_sends
 from storage.tables import ACTIVITY, ATTEMPT, EVENT, NUMBER, PROFILE, RECIPIENT, chunks
@@ -61,11 +61,12 @@ class Claims:
 
 def due_recipients(connection: Connection, now: int) -> list[Pair]:
     """Recipients whose attempt is due and not held, who may be sent to, in the order in which they fell due."""
-    held = _unsent(SendState.HELD)
     statement = (
         select(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id)
         .select_from(ACTIVITY.join(with_number(), RECIPIENT.c.activity_id == ACTIVITY.c.activity_id))
-        .where(RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, sendable(), ~held)
+        .where(
+            RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, sendable(), ~has_attempt(SendState.HELD)
+        )
         .order_by(RECIPIENT.c.retry_due_at, RECIPIENT.c.profile_key)
     )
     return [Pair(*row) for row in connection.execute(statement)]
@@ -79,18 +80,6 @@ def count_suppressed(connection: Connection, now: int) -> int:
         .where(RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, SUPPRESSED)
     )
     return len(connection.execute(statement).all())
-
-
-def _unsent(state: SendState) -> Any:
-    return (
-        select(ATTEMPT.c.attempt)
-        .where(
-            ATTEMPT.c.activity_id == RECIPIENT.c.activity_id,
-            ATTEMPT.c.profile_id == RECIPIENT.c.profile_id,
-            ATTEMPT.c.state == int(state),
-        )
-        .exists()
-    )
 
 
 def claim(connection: Connection, pairs: Iterable[Pair], claimant: Claimant) -> Claims:
@@ -169,13 +158,13 @@ class _Round:
         """Write the attempt down, or hold it; False when nothing has changed."""
         msisdn, body = request
         if msisdn is None or not body:
-            return self._hold(key, "Its number is not known." if msisdn is None else "Its text is not known.")
+            return self._hold(key, "its number is not known" if msisdn is None else "its text is not known")
         number = self._number(msisdn)
         if self._is_suppressed(number):
             self._result.suppressed += 1
             return False
         if not released and msisdn != person.msisdn:
-            return self._hold(key, "The person has another number now.", number)
+            return self._hold(key, "another number now", number)
         until = (fold.sent_at or 0) + RETRY_WINDOW
         opens = self._claimant.allowed_hours.opens_at(
             self._claimant.now, until, timezone=person.timezone, msisdn=msisdn

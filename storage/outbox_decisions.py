@@ -21,10 +21,10 @@ _STATES = {
     Decision.DROP: SendState.DROPPED,
 }
 _REASONS = {
-    Decision.SEND: "Released by the operator.",
-    Decision.NOW: "Released by the operator.",
-    Decision.HOLD: "Held by the operator.",
-    Decision.DROP: "The operator wants no further action.",
+    Decision.SEND: "released by the operator",
+    Decision.NOW: "released by the operator",
+    Decision.HOLD: "by the operator",
+    Decision.DROP: "no further action, says the operator",
 }
 _SAID = {
     Decision.SEND: "Attempt {number} to {profile} is sent by the next pass, with the same key.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, not_, or_, select
 
+from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.clock import HOUR, MINUTE
 from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.figures import (
@@ -23,6 +24,7 @@ from storage.quarantine import count_bad
 from storage.tables import (
     ACTIVITY,
     ACTIVITY_COUNTS,
+    ATTEMPT,
     CODE_COUNT,
     EVENT,
     LINK,
@@ -154,6 +156,19 @@ def sendable() -> ColumnElement[bool]:
 def waiting(now: int) -> ColumnElement[bool]:
     """Whose next retry waits: within their 48 hours, and who may be sent to."""
     return and_(RECIPIENT.c.retry_until >= now, sendable())
+
+
+def has_attempt(state: SendState) -> ColumnElement[bool]:
+    """Recipients with an attempt of ours in that state."""
+    return (
+        select(ATTEMPT.c.attempt)
+        .where(
+            ATTEMPT.c.activity_id == RECIPIENT.c.activity_id,
+            ATTEMPT.c.profile_id == RECIPIENT.c.profile_id,
+            ATTEMPT.c.state == int(state),
+        )
+        .exists()
+    )
 
 
 def with_number(recipients: FromClause = RECIPIENT) -> FromClause:

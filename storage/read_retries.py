@@ -37,8 +37,10 @@ def _columns() -> list[ColumnElement[Any]]:
     ]
 
 
-def _waiting_or_held(now: int) -> Select[Any]:
+def _waiting_or_held(now: int, profile: int | None) -> Select[Any]:
     source, conditions = _to_come(now)
+    if profile is not None:
+        conditions.append(RECIPIENT.c.profile_id == profile)
     state = case((ATTEMPT.c.state.is_not(None), RetryState.HELD.value), else_=RetryState.WAITING.value)
     figures = (RECIPIENT.c.retry_number, RECIPIENT.c.attempts, RECIPIENT.c.retry_due_at, RECIPIENT.c.retry_until)
     return (
@@ -48,7 +50,8 @@ def _waiting_or_held(now: int) -> Select[Any]:
     )
 
 
-def _being_sent() -> Select[Any]:
+def _being_sent(profile: int | None) -> Select[Any]:
+    chosen = [] if profile is None else [ATTEMPT.c.profile_id == profile]
     recipient = and_(RECIPIENT.c.activity_id == ATTEMPT.c.activity_id, RECIPIENT.c.profile_id == ATTEMPT.c.profile_id)
     figures = (
         ATTEMPT.c.attempt,
@@ -64,16 +67,17 @@ def _being_sent() -> Select[Any]:
             .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
             .join(ACTIVITY, ACTIVITY.c.activity_id == ATTEMPT.c.activity_id)
         )
-        .where(ATTEMPT.c.state == int(SendState.SENDING))
+        .where(ATTEMPT.c.state == int(SendState.SENDING), *chosen)
     )
 
 
-def read_queue(connection: Connection, now: int, most: int | None = None) -> list[tuple[Retry, str | None]]:
-    """Each retry of the queue by the time it is due, with its person's time zone; `most` of them at the most."""
-    both = union_all(_waiting_or_held(now), _being_sent()).subquery()
+def read_queue(
+    connection: Connection, now: int, most: int | None = None, profile: int | None = None
+) -> list[tuple[Retry, str | None]]:
+    """Each retry of the queue, or of one profile, by the time it is due, with its person's time zone."""
+    both = union_all(_waiting_or_held(now, profile), _being_sent(profile)).subquery()
     columns = list(both.c)
-    due, activity, profile = columns[7], columns[0], columns[2]
-    statement = select(*columns).order_by(due, activity, profile).limit(most)
+    statement = select(*columns).order_by(columns[7], columns[0], columns[2]).limit(most)
     return [_retry(row) for row in connection.execute(statement)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.marks import Mark
 
 SHOWN_ROWS = 25
@@ -102,7 +103,8 @@ class ListRow:
     """One row of a tab: raw values in the order of the tab's columns.
 
     `at` is the time that orders the list (microseconds UTC; None for links); `erased` marks a person whose
-    name and number are gone; `mark` is that of the number. The first value is the gateway's id of the profile, or of
+    name and number are gone; `mark` is that of the number, `attempt` the
+    state of a retry that is not over. The first value is the gateway's id of the profile, or of
     the link.
     """
 
@@ -110,6 +112,7 @@ class ListRow:
     values: tuple[Value, ...]
     erased: bool = False
     mark: Mark = Mark.NONE
+    attempt: SendState | None = None
 
     @property
     def key(self) -> str:

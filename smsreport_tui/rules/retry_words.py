@@ -21,8 +21,8 @@ def next_step(retry: Retry, now: int, zone: str | None) -> str:
     due = max(retry.due_at, retry.opens_at or retry.due_at)
     if due <= now:
         return "due now"
-    waits = "waits for allowed hours until" if due > max(now, retry.due_at) else "due"
-    return f"{waits} {local_time(due, zone, with_zone=False)[:16]}, {ago(now, due)}"
+    waits = "allowed" if due > max(now, retry.due_at) else "due"
+    return f"{waits} {ago(now, due)}, {local_time(due, zone, with_zone=False)[5:16]}"
 
 
 def attempts_used(retry: Retry) -> str:

@@ -22,6 +22,7 @@ from smsreport_tui.services.source import SHOWN_RETRIES
 from storage.mirror import read_source
 from storage.outbox_decisions import decide
 from storage.pauses import probe_now, read_pauses
+from storage.read_profile import profile_key
 from storage.read_report import activity_key
 from storage.read_retries import count_held, count_queue, price_queue, read_queue, read_yield
 from storage.sending_consent import confirm, confirmed_at
@@ -74,6 +75,13 @@ class RetryDesk:
         now = self._clock.now()
         with self._store.reading() as connection:
             return [self._with_hours(*found, now) for found in read_queue(connection, now)]
+
+    def of_profile(self, profile_id: str) -> tuple[Retry, ...]:
+        """The retries that wait for one person. Raises NotFoundError."""
+        now = self._clock.now()
+        with self._store.reading() as connection:
+            found = read_queue(connection, now, None, profile_key(connection, profile_id))
+            return tuple(self._with_hours(*one, now) for one in found)
 
     def gains(self, activity_id: str) -> Yield:
         """Raises NotFoundError."""

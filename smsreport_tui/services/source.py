@@ -8,7 +8,7 @@ from typing import Protocol
 from smsreport_tui.rules.attempts import Decision
 from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
 from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report
-from smsreport_tui.rules.retry_figures import RetryBoard, Standing, Yield
+from smsreport_tui.rules.retry_figures import Retry, RetryBoard, Standing, Yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class RetrySource(Protocol):
 
     def board(self, most: int = SHOWN_RETRIES) -> RetryBoard:
         """The queue, and what stands in its way."""
+        ...
+
+    def of_profile(self, profile_id: str) -> tuple[Retry, ...]:
+        """The retries that wait for one person."""
         ...
 
     def gains(self, activity_id: str) -> Yield:

@@ -198,7 +198,7 @@ def profile(profile_id: str = "P1") -> Profile:
 
 RETRIES = (
     Retry("A1", "Spring sale · SE", "P2", "Björn Dahl", "+46700000002", 2, 1, NOW - MINUTE, NOW + 18 * HOUR,
-          RetryState.HELD, "The person has another number now.", NOW - MINUTE, NOW),
+          RetryState.HELD, "another number now", NOW - MINUTE, NOW),
     Retry("A1", "Spring sale · SE", "P4", "David Falk", "+46700000004", 3, 2, NOW - SECOND, NOW + 18 * HOUR,
           RetryState.SENDING, None, NOW - SECOND, NOW),
     Retry("A1", "Spring sale · SE", "P5", "Elsa Gran", "+46700000005", 3, 2, NOW, NOW + 18 * HOUR,
@@ -225,6 +225,9 @@ class FakeRetries:
         sizes = (counts[RetryState.WAITING], counts[RetryState.SENDING], counts[RetryState.HELD])
         gains = GAINS if self.rows else Yield((), 0)
         return RetryBoard(self.rows[:most], *sizes, self.pauses, self.consent, gains)
+
+    def of_profile(self, profile_id: str) -> tuple[Retry, ...]:
+        return tuple(row for row in self.rows if row.profile == profile_id)
 
     def gains(self, activity_id: str) -> Yield:
         return GAINS

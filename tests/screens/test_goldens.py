@@ -10,9 +10,10 @@ from textual.pilot import Pilot
 
 from smsreport_tui.rules.clock import HOUR
 from smsreport_tui.rules.errors import StoreError
+from smsreport_tui.rules.retry_figures import SendingConsent
 from smsreport_tui.services.session import Session
 from smsreport_tui.services.source import SyncState
-from tests.screens.fake_source import NOW, FakeSource, filled
+from tests.screens.fake_source import NOW, PAUSED, RETRIES, FakeRetries, FakeSource, filled
 from tests.screens.steps import SIZES, app_of, open_report, screen_text, session_of, shows, until
 
 FOLDER = Path(__file__).parent / "goldens"
@@ -54,6 +55,12 @@ class State:
     report: bool = True
 
 
+def _retried() -> Session:
+    source = filled()
+    source.retries = FakeRetries(RETRIES, (PAUSED,), SendingConsent(True, None, 310, 3_410_000, 4))
+    return session_of(source)
+
+
 STATES = {
     "activities": State((), "Spring sale", report=False),
     "activities-found": State(("slash", *"night"), "Members", report=False),
@@ -73,6 +80,10 @@ STATES = {
     "export": State(("e",), "Export Delivered"),
     "help": State(("question_mark",), "─ Keys ─"),
     "palette": State(("ctrl+p",), "Search"),
+    "retries": State(("R",), "4 of 4 shown", _retried, report=False),
+    "retries-none": State(("R",), "No retry waits", report=False),
+    "retries-drop": State(("R", "D"), "Drop this retry?", _retried, report=False),
+    "retries-confirm": State(("R", "c"), "Send retries from this store?", _retried, report=False),
     "profile": State(("enter",), "SMS consent"),
     "response": State(("enter", "2"), "Winter"),
     "timeline": State(("enter", "4"), "event E0"),
@@ -94,7 +105,7 @@ async def _quiet(pilot: Pilot[None]) -> str:
 
 async def _walk(size: tuple[int, int], state: State) -> str:
     async with app_of(state.session()).run_test(size=size) as pilot:
-        if state.session is _filled:
+        if state.session in (_filled, _retried):
             await shows(pilot, "Spring sale · SE")
         if state.report:
             await open_report(pilot)
