@@ -17,4 +17,4 @@ class Plan:
 
 def quick(stores: Stores) -> Plan:
     """A run of less than two minutes; its figures are rough."""
-    return Plan(stores, recipients=20_000, events=200_000, repeats=2)
+    return Plan(stores, recipients=20_000, events=400_000, repeats=2)
