@@ -66,7 +66,7 @@ class ActivitiesScreen(SourceScreen):
 
     def tick(self) -> None:
         super().tick()
-        known = self._activities is not None
+        known = self._activities is not None and self.desk.source is not None
         state = synced(self.desk.sync.as_of, self.desk.now) if known else ""
         demo = " · demo" if self.desk.session.demo else ""
         self.query_one(TitleBar).show(f"SMS Report{demo}{self._count()}", state)
@@ -80,6 +80,11 @@ class ActivitiesScreen(SourceScreen):
 
     def repaint(self) -> None:
         self._show_state()
+
+    def show_first(self, activities: list[ActivitySummary]) -> None:
+        """Shows what a glance has found, until the store is open."""
+        if self._activities is None and self.in_use:
+            self._show(activities)
 
     def show_problem(self, sentence: str) -> None:
         if self._activities is None:

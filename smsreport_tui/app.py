@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import on, work
@@ -23,15 +23,10 @@ from textual.worker import WorkerFailed
 
 import screens
 from screens.activities import ActivitiesScreen
-from screens.connect import ConnectScreen
 from screens.desk import CodeWords, Desk
-from screens.export import ExportScreen, Rows
-from screens.help import HelpScreen
-from screens.palette import ActivityChosen, PaletteCommands, ThemeChosen
-from screens.profile import ProfileScreen
-from screens.report import ReportScreen
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.errors import SmsReportError
+from smsreport_tui.rules.figures import ActivitySummary
 from smsreport_tui.rules.outcomes import load_outcome_table
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.child_process import KeptChild
@@ -50,12 +45,23 @@ from widgets.control_guard import ControlGuard
 from widgets.copying import CopyAsked
 from widgets.themes import DARK, LIGHT, written_colors
 
+if TYPE_CHECKING:
+    from screens.palette import ActivityChosen, ThemeChosen
+    from screens.profile import ProfileScreen
+    from screens.report import ReportScreen
+
 _SCREENS = Path(screens.__path__[0])
 _LOG = logging.getLogger("smsreport.app")
 _LONGEST_NOTICE = 200
 _KEYS_IN_ASCII = {"⏎": "enter", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 DEMO_WANTED = 64
 """The code of an app whose operator wants the demo in its place."""
+
+
+def _palette() -> type[Provider]:
+    from screens.palette import PaletteCommands
+
+    return PaletteCommands
 
 
 class SmsReportApp(App[None], inherit_bindings=False):
@@ -68,7 +74,7 @@ class SmsReportApp(App[None], inherit_bindings=False):
         _SCREENS / "source_screen.tcss",
         _SCREENS / "activities.tcss",
     ]
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {PaletteCommands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
     poll_seconds = POLL_SECONDS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "mask", "Mask", show=False, id="app.mask", tooltip="Show numbers in full, or mask them again"),
@@ -84,6 +90,12 @@ class SmsReportApp(App[None], inherit_bindings=False):
         ),
         Binding("ctrl+c", "help_quit", "Quit?", show=False, id="app.interrupt", tooltip="Says how to quit"),
     ]
+
+    @dataclass
+    class Glanced(Message):
+        """What a glance at the store has found, if it found anything."""
+
+        activities: list[ActivitySummary] | None
 
     @dataclass
     class Opened(Message):
@@ -144,6 +156,19 @@ class SmsReportApp(App[None], inherit_bindings=False):
         return shown_key if self._ascii is None else _KEYS_IN_ASCII.get(shown_key, shown_key)
 
     def on_mount(self) -> None:
+        self.call_after_refresh(self._glance)
+
+    @work(thread=True)
+    def _glance(self) -> None:
+        self.post_message(self.Glanced(self.desk.session.glance()))
+
+    @on(Glanced)
+    def _store_glanced(self, message: Glanced) -> None:
+        if message.activities:
+            for screen in self._source_screens():
+                if isinstance(screen, ActivitiesScreen):
+                    screen.show_first(message.activities)
+        # After the paint, which the imports of the opening would slow down.
         self.call_after_refresh(self._open)
 
     @work(thread=True)
@@ -157,6 +182,9 @@ class SmsReportApp(App[None], inherit_bindings=False):
             self.post_message(self.Opened(source, words, StoreWatch(source, self._seen, self.poll_seconds)))
         except SmsReportError as error:
             self.post_message(self.Opened(None, None, None, str(error)))
+        # The screens after the first are not on the way to the first paint, and should not wait for it either.
+        import screens.profile
+        import screens.report  # noqa: F401
 
     @on(Opened)
     def _source_opened(self, message: Opened) -> None:
@@ -168,6 +196,8 @@ class SmsReportApp(App[None], inherit_bindings=False):
         for screen in self._source_screens():
             screen.repaint()
             screen.reload()
+            if message.problem:
+                screen.show_problem(message.problem)
 
     def _seen(self, seen: Seen) -> None:
         self.post_message(self.Watched(seen))
@@ -185,12 +215,18 @@ class SmsReportApp(App[None], inherit_bindings=False):
         return [screen for screen in self.screen_stack if isinstance(screen, SourceScreen) and screen.in_use]
 
     @on(ActivitiesScreen.Opened)
-    @on(ActivityChosen)
-    def _activity_opened(self, message: ActivitiesScreen.Opened | ActivityChosen) -> None:
-        self.push_screen(ReportScreen(self.desk, message.activity_id))
+    def _activity_opened(self, message: ActivitiesScreen.Opened) -> None:
+        self._open_report(message.activity_id)
+
+    def _open_report(self, activity_id: str) -> None:
+        from screens.report import ReportScreen
+
+        self.push_screen(ReportScreen(self.desk, activity_id))
 
     @on(ActivitiesScreen.ConnectAsked)
     def _connect_asked(self) -> None:
+        from screens.connect import ConnectScreen
+
         self.push_screen(ConnectScreen(self.desk.session), self._connected)
 
     def _connected(self, sentence: str | None) -> None:
@@ -210,21 +246,26 @@ class SmsReportApp(App[None], inherit_bindings=False):
     def _demo_asked(self) -> None:
         self.exit(return_code=DEMO_WANTED)
 
-    @on(ThemeChosen)
-    def _theme_chosen(self, message: ThemeChosen) -> None:
+    # What the screens that are imported late tell is found by the names of these methods.
+
+    def on_activity_chosen(self, message: "ActivityChosen") -> None:
+        self._open_report(message.activity_id)
+
+    def on_theme_chosen(self, message: "ThemeChosen") -> None:
         self.theme = message.name
         self.desk.session.remembered.keep(theme=message.name)
 
-    @on(ProfileScreen.ReportOpened)
-    def _report_opened(self, message: ProfileScreen.ReportOpened) -> None:
-        self.push_screen(ReportScreen(self.desk, message.activity_id))
+    def on_profile_screen_report_opened(self, message: "ProfileScreen.ReportOpened") -> None:
+        self._open_report(message.activity_id)
 
-    @on(ReportScreen.ProfileOpened)
-    def _profile_opened(self, message: ReportScreen.ProfileOpened) -> None:
+    def on_report_screen_profile_opened(self, message: "ReportScreen.ProfileOpened") -> None:
+        from screens.profile import ProfileScreen
+
         self.push_screen(ProfileScreen(self.desk, message.profile_id))
 
-    @on(ReportScreen.ExportAsked)
-    def _export_asked(self, message: ReportScreen.ExportAsked) -> None:
+    def on_report_screen_export_asked(self, message: "ReportScreen.ExportAsked") -> None:
+        from screens.export import ExportScreen, Rows
+
         rows = Rows(
             message.activity_id, message.tab, message.total, message.find, message.found, machines=message.machines
         )
@@ -241,6 +282,8 @@ class SmsReportApp(App[None], inherit_bindings=False):
         super().notify(message, **how)
 
     def action_help(self) -> None:
+        from screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen.of(self.screen))
 

@@ -18,6 +18,7 @@ from smsreport_tui.rules.figures import (
     rate,
 )
 from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES, Outcome
+from storage.glance import SUMMARIES
 from storage.quarantine import count_bad
 from storage.tables import (
     ACTIVITY,
@@ -52,14 +53,7 @@ class ReportFigures:
 
 def read_summaries(connection: Connection) -> list[ActivitySummary]:
     """Every activity, newest first; those without a time last."""
-    columns = ("gateway_id", "name", "sender", "sent_at", "timezone", "status")
-    counts = ("sent", "delivered", "unique_clicks", "unsubscribed")
-    statement = (
-        select(*(ACTIVITY.c[name] for name in columns), *(ACTIVITY_COUNTS.c[name] for name in counts))
-        .join(ACTIVITY_COUNTS, ACTIVITY_COUNTS.c.activity_id == ACTIVITY.c.activity_id)
-        .order_by(ACTIVITY.c.sent_at.is_(None), ACTIVITY.c.sent_at.desc(), ACTIVITY.c.gateway_id)
-    )
-    return [ActivitySummary(*row) for row in connection.execute(statement)]
+    return [ActivitySummary(*row) for row in connection.exec_driver_sql(SUMMARIES)]
 
 
 def activity_key(connection: Connection, gateway_id: str) -> int:

@@ -74,6 +74,7 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
     settings = about.settings
     return Session(
         open_source=about.open_reports,
+        glance=about.glance,
         export_command=export_command(about),
         export_dir=settings.export_dir,
         log_path=log_file(),

@@ -14,6 +14,7 @@ from smsreport_tui.rules.clock import Clock, SystemClock
 if TYPE_CHECKING:
     from smsreport_tui.config import Settings
     from smsreport_tui.gateways.interface import Gateway
+    from smsreport_tui.rules.figures import ActivitySummary
     from smsreport_tui.services.source import ReportSource
     from storage.store import Store
 
@@ -67,6 +68,13 @@ class Surroundings:
         from smsreport_tui.services.reports import Reports
 
         return Reports(self.open_store(writable=True), self.clock)
+
+    def glance(self) -> "list[ActivitySummary] | None":
+        """The activities of the store, by nothing heavy; None where only opening it can tell."""
+        from storage.glance import glance, plain_path
+
+        path = plain_path(self.settings.store)
+        return None if path is None else glance(path)
 
     def gateway_maker(self, *, tries: int | None = None) -> "Callable[[], Gateway]":
         """What connects to the gateway and asks so often before it gives up, or with all its patience.
