@@ -1,4 +1,4 @@
-"""What runs beside the app: a sync from a simulator into its store, and an export of a large tab, again and again."""
+"""What runs beside the app: its worker's sync from a simulator, and its export of a large tab, again and again."""
 
 import contextlib
 import os
@@ -48,7 +48,7 @@ class Load:
 
 @contextlib.contextmanager
 def load(store: Path, activity: str, profiles: int, environment: Mapping[str, str], folder: Path) -> Iterator[Load]:
-    """The load, paused, its events on their way into the store; it ends with the block."""
+    """The load as the app starts its children, paused, events on their way into the store; it ends with the block."""
     processes: list[subprocess.Popen[str]] = []
     try:
         world = [f"--profiles={profiles}", f"--seed={_ANOTHER_SEED}"]
@@ -58,9 +58,10 @@ def load(store: Path, activity: str, profiles: int, environment: Mapping[str, st
         syncing = Load(processes, store)
         before = syncing.events()
         of_store = [installed(), "--store", str(store)]
-        processes.append(_started([*of_store, "--gateway", gateway, "sync"], environment, folder))
+        worker = [*of_store, "--gateway", gateway, "worker", "--once", "--with-parent"]
+        processes.append(_started(worker, environment, folder))
         _wait_for_events(syncing, before)
-        export = [*of_store, "export", "--force", activity, "sent", str(folder / "load.xlsx")]
+        export = [*of_store, "export", "--progress-lines", "--force", activity, "sent", str(folder / "load.xlsx")]
         processes.append(_started(["sh", "-c", 'while "$@"; do :; done', "sh", *export], environment, folder))
         syncing.pause()
         yield syncing
@@ -77,7 +78,8 @@ def _started(command: list[str], environment: Mapping[str, str], folder: Path) -
         command,
         env=dict(environment),
         cwd=folder,
-        stdin=subprocess.DEVNULL,
+        # The worker ends with its standard input.
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
