@@ -11,10 +11,9 @@ from textual.message import Message
 from screens import activity_cells
 from screens.activity_order import COLUMNS, Order, arranged
 from screens.desk import Desk
-from screens.report_text import synced
 from screens.source_screen import SourceScreen
-from smsreport_tui.rules.figures import ActivitySummary
-from smsreport_tui.rules.formatting import count_of, thousands
+from smsreport_tui.rules.formatting import count_of, synced, thousands
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.text import shown
 from widgets.find_bar import FindBar
 from widgets.row_table import RowTable

@@ -26,8 +26,7 @@ from screens.activities import ActivitiesScreen
 from screens.desk import CodeWords, Desk
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.errors import SmsReportError
-from smsreport_tui.rules.figures import ActivitySummary
-from smsreport_tui.rules.outcomes import load_outcome_table
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.child_process import KeptChild
 from smsreport_tui.services.session import Session
@@ -173,6 +172,8 @@ class SmsReportApp(App[None], inherit_bindings=False):
 
     @work(thread=True)
     def _open(self) -> None:
+        from smsreport_tui.rules.outcomes import load_outcome_table
+
         session = self.desk.session
         try:
             source = self._opened = session.open_source()

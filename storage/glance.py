@@ -3,7 +3,7 @@
 import contextlib
 from pathlib import Path
 
-from smsreport_tui.rules.figures import ActivitySummary
+from smsreport_tui.rules.summary import ActivitySummary
 from storage.sqlite_driver import driver
 
 HEAD = "0002"

@@ -8,16 +8,9 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, o
 
 from smsreport_tui.rules.clock import HOUR, MINUTE
 from smsreport_tui.rules.errors import NotFoundError
-from smsreport_tui.rules.figures import (
-    Activity,
-    ActivitySummary,
-    CodeFigure,
-    Counts,
-    LinkFigure,
-    SendingTo,
-    rate,
-)
+from smsreport_tui.rules.figures import Activity, CodeFigure, Counts, LinkFigure, SendingTo
 from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES, Outcome
+from smsreport_tui.rules.summary import ActivitySummary, rate
 from storage.glance import SUMMARIES
 from storage.quarantine import count_bad
 from storage.tables import (

@@ -34,6 +34,13 @@ def test_starts_without_the_heavy_imports() -> None:
     assert run.stdout.strip() == "[]"
 
 
+def test_what_the_first_paint_does_not_show_is_not_imported_for_it() -> None:
+    late = ("screens.report", "screens.profile", "screens.export", "screens.palette", "smsreport_tui.rules.figures")
+    code = f"import sys, smsreport_tui.app; print([name for name in {late!r} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
 async def test_paints_before_the_store_is_open() -> None:
     import threading
 

@@ -14,7 +14,7 @@ from smsreport_tui.rules.clock import Clock, SystemClock
 if TYPE_CHECKING:
     from smsreport_tui.config import Settings
     from smsreport_tui.gateways.interface import Gateway
-    from smsreport_tui.rules.figures import ActivitySummary
+    from smsreport_tui.rules.summary import ActivitySummary
     from smsreport_tui.services.source import ReportSource
     from storage.store import Store
 

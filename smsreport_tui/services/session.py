@@ -6,7 +6,7 @@ from pathlib import Path
 
 from smsreport_tui.rules.clock import Clock, SystemClock
 from smsreport_tui.rules.columns import Tab
-from smsreport_tui.rules.figures import ActivitySummary
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.remembered import Remembered
 from smsreport_tui.services.source import ReportSource
 

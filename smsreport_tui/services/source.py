@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
-from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report
+# Only the types: what a report is made of is not imported before the first paint.
+if TYPE_CHECKING:
+    from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
+    from smsreport_tui.rules.figures import Curves, Profile, Report
+    from smsreport_tui.rules.summary import ActivitySummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,9 @@ class SyncState:
 class TabRows:
     """All rows of a tab from one consistent snapshot: batches of raw values in the order of `columns`."""
 
-    columns: tuple[Column, ...]
+    columns: "tuple[Column, ...]"
     total: int
-    batches: Iterator[Sequence[tuple[Value, ...]]]
+    batches: "Iterator[Sequence[tuple[Value, ...]]]"
 
 
 class ReportSource(Protocol):
@@ -35,35 +38,35 @@ class ReportSource(Protocol):
     StoreError; both texts are fit for the screen.
     """
 
-    def activities(self) -> list[ActivitySummary]:
+    def activities(self) -> "list[ActivitySummary]":
         """Newest first."""
         ...
 
-    def report(self, activity_id: str, *, machine_clicks: bool = False) -> Report: ...
+    def report(self, activity_id: str, *, machine_clicks: bool = False) -> "Report": ...
 
-    def curves(self, activity_id: str, *, machine_clicks: bool = False) -> Curves:
+    def curves(self, activity_id: str, *, machine_clicks: bool = False) -> "Curves":
         """Deliveries and first clicks by the hour since the sending."""
         ...
 
     def tab(
         self,
         activity_id: str,
-        tab: Tab,
+        tab: "Tab",
         *,
         find: str | None = None,
         link: str | None = None,
         machine_clicks: bool = False,
-    ) -> TabPage:
+    ) -> "TabPage":
         """At most 25 rows; `find` narrows to a part of a name, number or code, `link` (clicks only) to one link."""
         ...
 
     def rows(
-        self, activity_id: str, tab: Tab, *, find: str | None = None, machine_clicks: bool = False
+        self, activity_id: str, tab: "Tab", *, find: str | None = None, machine_clicks: bool = False
     ) -> AbstractContextManager[TabRows]:
         """All rows of a tab in the order of the list; the snapshot is held until the context ends."""
         ...
 
-    def profile(self, profile_id: str) -> Profile: ...
+    def profile(self, profile_id: str) -> "Profile": ...
 
     def sync_state(self) -> SyncState: ...
 

@@ -9,7 +9,6 @@ from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, ListRow, Tab, T
 from smsreport_tui.rules.errors import NotFoundError, SmsReportError
 from smsreport_tui.rules.figures import (
     Activity,
-    ActivitySummary,
     Counts,
     Curves,
     LinkFigure,
@@ -22,6 +21,7 @@ from smsreport_tui.rules.figures import (
     rates,
 )
 from smsreport_tui.rules.outcomes import Outcome
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.times import parse_time
 from smsreport_tui.services.source import SyncState, TabRows
 
