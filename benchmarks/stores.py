@@ -49,7 +49,8 @@ class Stores:
 
     def copy_of(self, recipients: int, folder: Path) -> Path:
         """The same in a file that may be written to."""
-        return Path(shutil.copy(self.of(recipients), folder / "store.db"))
+        path = self.of(recipients)
+        return Path(shutil.copy(path, folder / path.name))
 
 
 def world_of(recipients: int) -> World:
