@@ -11,10 +11,9 @@ from textual.message import Message
 from screens import activity_cells
 from screens.activity_order import COLUMNS, Order, arranged
 from screens.desk import Desk
-from screens.report_text import synced
 from screens.source_screen import SourceScreen
-from smsreport_tui.rules.figures import ActivitySummary
-from smsreport_tui.rules.formatting import count_of, thousands
+from smsreport_tui.rules.formatting import count_of, synced, thousands
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.text import shown
 from widgets.find_bar import FindBar
 from widgets.row_table import RowTable
@@ -67,7 +66,7 @@ class ActivitiesScreen(SourceScreen):
 
     def tick(self) -> None:
         super().tick()
-        known = self._activities is not None
+        known = self._activities is not None and self.desk.source is not None
         state = synced(self.desk.sync.as_of, self.desk.now) if known else ""
         demo = " · demo" if self.desk.session.demo else ""
         self.query_one(TitleBar).show(f"SMS Report{demo}{self._count()}", state)
@@ -81,6 +80,11 @@ class ActivitiesScreen(SourceScreen):
 
     def repaint(self) -> None:
         self._show_state()
+
+    def show_first(self, activities: list[ActivitySummary]) -> None:
+        """Shows what a glance has found, until the store is open."""
+        if self._activities is None and self.in_use:
+            self._show(activities)
 
     def show_problem(self, sentence: str) -> None:
         if self._activities is None:

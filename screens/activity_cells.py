@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from screens.activity_order import COLUMNS, Order, click_rate, delivery_rate, leave_rate
-from smsreport_tui.rules.figures import ActivitySummary
 from smsreport_tui.rules.formatting import local_time, percent, place_name, thousands, zone_name
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.text import shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from smsreport_tui.rules.figures import ActivitySummary, rate
+from smsreport_tui.rules.summary import ActivitySummary, rate
 
 Key = Callable[[ActivitySummary], float | str | None]
 

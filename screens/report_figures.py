@@ -1,7 +1,8 @@
 """The breakdown of a report: each figure with the line that explains it, its numbers put in (rules.md 4)."""
 
-from smsreport_tui.rules.figures import Counts, Report, rate
+from smsreport_tui.rules.figures import Counts, Report
 from smsreport_tui.rules.formatting import percent, thousands
+from smsreport_tui.rules.summary import rate
 from widgets.breakdown import Figure
 from widgets.cell import Tone
 

@@ -8,7 +8,7 @@ from rich.cells import chop_cells
 from screens.report_figures import books
 from smsreport_tui.rules.columns import Tab, TabPage
 from smsreport_tui.rules.figures import Activity, Curves, Report, SendingTo
-from smsreport_tui.rules.formatting import ago, count_of, local_time, place_name, thousands, zone_name
+from smsreport_tui.rules.formatting import count_of, local_time, place_name, synced, thousands, zone_name
 from smsreport_tui.rules.formatting import credits as credits_text
 from smsreport_tui.rules.marks import legend
 from smsreport_tui.rules.parts import JOINED, SINGLE, Parts, count_parts
@@ -48,11 +48,6 @@ MACHINES_OUT = "Clicks by machines are left out."
 def title(activity: Activity) -> str:
     """The activity's name, or its id until the gateway has told the name."""
     return shown(activity.name or activity.id, _LONGEST_LINE)
-
-
-def synced(as_of: int | None, now: int) -> str:
-    """How old the last complete sync is."""
-    return "not synced yet" if as_of is None else f"synced {ago(now, as_of)}"
 
 
 def state(report: Report, as_of: int | None, now: int) -> str:

@@ -10,8 +10,9 @@ from smsreport_tui.rules.errors import StoreError
 from storage.backup import run_outside_transaction
 from storage.engine import open_engine
 from storage.erasure import erase_profile
+from storage.glance import HEAD
 from storage.identities import profile_keys
-from storage.revision import HEAD, revision_of
+from storage.revision import revision_of
 from storage.settings import ensure_number_key
 from storage.store import Store
 from storage.tables import BACKUP, PROFILE

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from smsreport_tui.rules.errors import StoreError
+from storage.glance import plain_path
 from storage.sqlite_driver import driver
 
 _BUSY_MILLISECONDS = 30_000
@@ -19,8 +20,9 @@ _CACHE_KIB = 65_536
 
 def store_url(text: str) -> URL:
     """The SQLAlchemy URL of a store given as a path or as a URL. Raises StoreError."""
-    if "://" not in text:
-        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+    plain = plain_path(text)
+    if plain is not None:
+        return URL.create("sqlite", database=str(plain))
     try:
         url = make_url(text)
     except ArgumentError as error:

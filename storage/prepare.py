@@ -6,8 +6,9 @@ from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.outcomes import OutcomeTable
 from storage.backup import register_backup
 from storage.engine import open_engine, store_path
+from storage.glance import HEAD
 from storage.reclassify import needs_reclassifying, reclassify
-from storage.revision import HEAD, create_schema, migrate, refuse_other, revision_of
+from storage.revision import create_schema, migrate, refuse_other, revision_of
 from storage.settings import ensure_number_key, read_setting
 
 

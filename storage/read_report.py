@@ -9,16 +9,10 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, n
 from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.clock import HOUR, MINUTE
 from smsreport_tui.rules.errors import NotFoundError
-from smsreport_tui.rules.figures import (
-    Activity,
-    ActivitySummary,
-    CodeFigure,
-    Counts,
-    LinkFigure,
-    SendingTo,
-    rate,
-)
+from smsreport_tui.rules.figures import Activity, CodeFigure, Counts, LinkFigure, SendingTo
 from smsreport_tui.rules.outcomes import Outcome
+from smsreport_tui.rules.summary import ActivitySummary, rate
+from storage.glance import SUMMARIES
 from storage.numbers import SUPPRESSED
 from storage.quarantine import count_bad
 from storage.tables import (
@@ -55,14 +49,7 @@ class ReportFigures:
 
 def read_summaries(connection: Connection) -> list[ActivitySummary]:
     """Every activity, newest first; those without a time last."""
-    columns = ("gateway_id", "name", "sender", "sent_at", "timezone", "status")
-    counts = ("sent", "delivered", "unique_clicks", "unsubscribed")
-    statement = (
-        select(*(ACTIVITY.c[name] for name in columns), *(ACTIVITY_COUNTS.c[name] for name in counts))
-        .join(ACTIVITY_COUNTS, ACTIVITY_COUNTS.c.activity_id == ACTIVITY.c.activity_id)
-        .order_by(ACTIVITY.c.sent_at.is_(None), ACTIVITY.c.sent_at.desc(), ACTIVITY.c.gateway_id)
-    )
-    return [ActivitySummary(*row) for row in connection.execute(statement)]
+    return [ActivitySummary(*row) for row in connection.exec_driver_sql(SUMMARIES)]
 
 
 def activity_key(connection: Connection, gateway_id: str) -> int:

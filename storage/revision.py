@@ -13,9 +13,7 @@ import storage.models  # noqa: F401  (registers the tables)
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import StoreError
 from storage.backup import copy_store
-
-HEAD = "0003"
-"""The revision that this program reads and writes."""
+from storage.glance import HEAD
 
 KNOWN = ("0001", "0002", "0003")
 """Every released revision, oldest first."""

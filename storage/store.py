@@ -16,9 +16,9 @@ from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.outcomes import OutcomeTable, load_outcome_table
 from storage.backup import copy_store, register_backup, run_outside_transaction
 from storage.engine import make_private, open_engine, store_path, store_url
+from storage.glance import HEAD
 from storage.prepare import prepare
 from storage.reclassify import needs_reclassifying, reclassify
-from storage.revision import HEAD
 from storage.settings import read_setting
 
 

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from smsreport_tui.app import SmsReportApp
+from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.services.child_process import CANCELLED_CODE, KeptChild, Task, parse_progress
 from smsreport_tui.services.source import SyncState
 from tests.screens.fake_source import NOW, filled
@@ -33,6 +34,13 @@ def test_starts_without_the_heavy_imports() -> None:
     assert run.stdout.strip() == "[]"
 
 
+def test_what_the_first_paint_does_not_show_is_not_imported_for_it() -> None:
+    late = ("screens.report", "screens.profile", "screens.export", "screens.palette", "smsreport_tui.rules.figures")
+    code = f"import sys, smsreport_tui.app; print([name for name in {late!r} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
 async def test_paints_before_the_store_is_open() -> None:
     import threading
 
@@ -48,6 +56,25 @@ async def test_paints_before_the_store_is_open() -> None:
         await shows(pilot, "Opening the store …")
         may_open.set()
         await shows(pilot, "40 activities")
+
+
+async def test_the_list_stands_before_the_store_is_open() -> None:
+    import threading
+
+    may_open = threading.Event()
+    source = filled()
+
+    def open_source() -> object:
+        assert may_open.wait(30)
+        raise StoreError("The disk that holds the store fails: check it.")
+
+    session = replace(session_of(source), open_source=open_source, glance=source.activities)  # type: ignore[arg-type]
+    async with app_of(session).run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "▌Spring sale")
+        assert "synced" not in screen_text(pilot)
+        may_open.set()
+        said = "The disk that holds the store fails: check it."
+        await until(pilot, said, lambda: said in [notice.message for notice in pilot.app._notifications])
 
 
 async def test_too_small_says_the_size_it_needs() -> None:

@@ -22,7 +22,8 @@ def open_app(context: click.Context) -> None:
     about = context.ensure_object(Surroundings)
     _refuse_without_terminal(context)
     about.start_log(to_screen=False)
-    from smsreport_tui.app import DEMO_WANTED, run_app
+    from smsreport_tui.app import run_app
+    from smsreport_tui.ways import DEMO_WANTED
 
     code = run_app(session(about))
     if code == DEMO_WANTED:
@@ -75,6 +76,7 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
     settings = about.settings
     return Session(
         open_source=partial(about.open_reports, asks_first=not demo),
+        glance=about.glance,
         export_command=export_command(about),
         export_dir=settings.export_dir,
         log_path=log_file(),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from smsreport_tui.rules.amounts import format_credits
 from smsreport_tui.rules.columns import Column, Kind, ListRow, TabPage, Value
-from smsreport_tui.rules.figures import Activity, ActivitySummary, Counts, Curves, Profile, Report, TimelineEvent
+from smsreport_tui.rules.figures import Activity, Counts, Curves, Profile, Report, TimelineEvent
 from smsreport_tui.rules.parts import count_parts
 from smsreport_tui.rules.retry_figures import Retry
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.times import format_time
 
 if TYPE_CHECKING:

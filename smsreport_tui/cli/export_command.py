@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from smsreport_tui.cli.background import give_way
 from smsreport_tui.cli.command import Command, machine_clicks_option, tab_argument
 from smsreport_tui.cli.ending import INTERRUPTED
 from smsreport_tui.cli.output import is_watched, note, say
@@ -53,6 +54,8 @@ def export(
     """
     from smsreport_tui.services.export import ExportCancelled, check_export
 
+    if lines:
+        give_way()
     check_export(file, force=force)
     about = context.ensure_object(Surroundings)
     with stop_asked() as stop:

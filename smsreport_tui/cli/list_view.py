@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from smsreport_tui.cli.tables import Heading, fitted
 from smsreport_tui.rules.columns import Column, Kind, ListRow, TabPage, Value
-from smsreport_tui.rules.figures import ActivitySummary, rate
 from smsreport_tui.rules.formatting import NOTHING, local_time, percent, thousands, value_text, zone_name
 from smsreport_tui.rules.marks import Mark, legend, marked
+from smsreport_tui.rules.summary import ActivitySummary, rate
 from smsreport_tui.rules.text import shown
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from smsreport_tui.cli.tables import Heading, facts, fitted
-from smsreport_tui.rules.figures import Activity, Report, rate
+from smsreport_tui.rules.figures import Activity, Report
 from smsreport_tui.rules.formatting import NOTHING, ago, count_of, local_time, percent, thousands
 from smsreport_tui.rules.formatting import credits as credits_text
 from smsreport_tui.rules.parts import count_parts
+from smsreport_tui.rules.summary import rate
 from smsreport_tui.rules.text import shown
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 import ipaddress
 import os
-import secrets
-import shlex
 import signal
 from typing import TYPE_CHECKING
 
@@ -43,6 +41,9 @@ def serve(context: click.Context, host: str, port: int, demo: bool) -> None:
             f"Listening on {host}: whoever learns the address with its token sees every person, over a connection"
             " that is not encrypted. Put a proxy with TLS in front."
         )
+    import secrets
+    import shlex
+
     # exec: signals and the end of the page reach the program itself, and no shell between.
     command = "exec " + shlex.join(own_command(*global_options(about), *(["demo"] if demo else [])))
     server = BrowserServer(command, secrets.token_urlsafe(TOKEN_BYTES), "SMS Report")

@@ -14,6 +14,7 @@ from smsreport_tui.rules.clock import CLOCK_VARIABLE, Clock, parse_clock
 if TYPE_CHECKING:
     from smsreport_tui.config import Settings
     from smsreport_tui.gateways.interface import Gateway
+    from smsreport_tui.rules.summary import ActivitySummary
     from smsreport_tui.services.retry_desk import RetryDesk
     from smsreport_tui.services.source import ReportSource
     from storage.store import Store
@@ -82,6 +83,13 @@ class Surroundings:
         gateway = self.settings.gateway and gateway_url(self.settings.gateway)
         hours = self.settings.allowed_hours
         return RetryDesk(store, self.clock, gateway=gateway, hours=hours, asks_first=asks_first)
+
+    def glance(self) -> "list[ActivitySummary] | None":
+        """The activities of the store, by nothing heavy; None where only opening it can tell."""
+        from storage.glance import glance, plain_path
+
+        path = plain_path(self.settings.store)
+        return None if path is None else glance(path)
 
     def gateway_maker(self, *, tries: int | None = None) -> "Callable[[], Gateway]":
         """What connects to the gateway and asks so often before it gives up, or with all its patience.

@@ -6,6 +6,7 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smsreport_tui.cli.background import give_way
 from smsreport_tui.cli.ending import DONE, INTERRUPTED
 from smsreport_tui.cli.output import note, print_document, say
 from smsreport_tui.cli.parent import when_parent_ends
@@ -34,6 +35,8 @@ class WorkerRun:
 
     def run(self) -> int:
         """The exit code: a service that is told to end (SIGTERM) is done, one that is interrupted (SIGINT) is not."""
+        if self.with_parent:
+            give_way()
         asyncio.run(self._work())
         return INTERRUPTED if self.interrupted else DONE
 

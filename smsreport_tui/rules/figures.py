@@ -6,11 +6,7 @@ Times are integer microseconds UTC, credits integer ten-thousandths, rates numbe
 from dataclasses import dataclass, field
 
 from smsreport_tui.rules.outcomes import Outcome
-
-
-def rate(part: int, whole: int) -> float | None:
-    """Part of whole; nothing divided by nothing is None, and nothing is capped (rules.md 4)."""
-    return part / whole if whole else None
+from smsreport_tui.rules.summary import rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +138,6 @@ class Curves:
 
     delivered: tuple[tuple[int, int], ...]
     clicked: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActivitySummary:
-    """One line of the list of activities."""
-
-    id: str
-    name: str | None
-    sender: str | None
-    sent_at: int | None
-    timezone: str | None
-    status: str | None
-    sent: int
-    delivered: int
-    unique_clicks: int
-    unsubscribed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,11 @@ def ago(now: int, then: int) -> str:
     return f"{span} ago" if now >= then or seconds == 0 else f"in {span}"
 
 
+def synced(as_of: int | None, now: int) -> str:
+    """How old the last complete sync is."""
+    return "not synced yet" if as_of is None else f"synced {ago(now, as_of)}"
+
+
 def duration(seconds: float) -> str:
     """A length of time in its two largest units: 0.4 s, 12 s, 5 min 7 s, 2 h 3 min, 3 d 4 h."""
     if seconds < 10:

@@ -77,15 +77,6 @@ class SendingConsent:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """The retries at a glance: held ones, whether a gateway is paused, whether sending waits for an operator's word."""
-
-    held: int = 0
-    paused: bool = False
-    unconfirmed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RetryBoard:
     """The queue: its first rows, how many there are by state, and what stands in their way."""
 

@@ -17,7 +17,7 @@ from smsreport_tui.services.reports import Reports
 from storage import sqlite_driver
 from storage.books import book_errors, growth
 from storage.engine import store_path, store_url
-from storage.revision import HEAD
+from storage.glance import HEAD
 from storage.store import Store, open_store
 
 LIBRARIES = ("textual", "rich", "click", "httpx", "sqlalchemy", "sqlmodel", "alembic", "msgspec", "openpyxl", "keyring")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from smsreport_tui.rules.clock import MINUTE, Clock
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
-from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report, rates
+from smsreport_tui.rules.figures import Curves, Profile, Report, rates
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.retry_desk import RetryDesk
 from smsreport_tui.services.source import RetrySource, SyncState, TabRows
 from storage.leases import is_leased

@@ -15,9 +15,9 @@ from smsreport_tui.rules.retry_figures import (
     RetryBoard,
     RetryState,
     SendingConsent,
-    Standing,
     Yield,
 )
+from smsreport_tui.rules.standing import Standing
 from smsreport_tui.services.source import SHOWN_RETRIES
 from storage.mirror import read_source
 from storage.outbox_decisions import decide

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from smsreport_tui.rules.clock import Clock, SystemClock
 from smsreport_tui.rules.columns import Tab
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.remembered import Remembered
 from smsreport_tui.services.source import ReportSource
 
@@ -34,7 +35,8 @@ class Session:
     """The app's surroundings, made by the command line.
 
     `open_source` is called once, in a thread, after the first paint: it may import, create and migrate, and raises
-    SmsReportError. `export_command` gives the child's command line for a wish; the child writes
+    SmsReportError. `glance` is called before that, in a thread too, and gives the activities that a store shows without
+    the heavy imports, or None. `export_command` gives the child's command line for a wish; the child writes
     `progress DONE TOTAL` lines to standard error, and its last line there says why it failed.
     `forget_command` gives that of the erasure of a profile by its id, or is None where nothing may be erased.
     `connect_command` gives the command that tests and keeps a gateway's address with the token from its standard
@@ -47,6 +49,7 @@ class Session:
     export_command: ExportCommand
     export_dir: Path
     log_path: Path
+    glance: Callable[[], list[ActivitySummary] | None] = lambda: None
     forget_command: ForgetCommand | None = None
     connect_command: ConnectCommand | None = None
     renew: "Callable[[], Session] | None" = None

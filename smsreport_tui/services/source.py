@@ -3,12 +3,17 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from smsreport_tui.rules.attempts import Decision
-from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
-from smsreport_tui.rules.figures import ActivitySummary, Curves, Profile, Report
-from smsreport_tui.rules.retry_figures import Retry, RetryBoard, Standing, Yield
+from smsreport_tui.rules.standing import Standing
+
+# Only the types: what a report is made of is not imported before the first paint.
+if TYPE_CHECKING:
+    from smsreport_tui.rules.attempts import Decision
+    from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
+    from smsreport_tui.rules.figures import Curves, Profile, Report
+    from smsreport_tui.rules.retry_figures import Retry, RetryBoard, Yield
+    from smsreport_tui.rules.summary import ActivitySummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,9 @@ class SyncState:
 class TabRows:
     """All rows of a tab from one consistent snapshot: batches of raw values in the order of `columns`."""
 
-    columns: tuple[Column, ...]
+    columns: "tuple[Column, ...]"
     total: int
-    batches: Iterator[Sequence[tuple[Value, ...]]]
+    batches: "Iterator[Sequence[tuple[Value, ...]]]"
 
 
 SHOWN_RETRIES = 500
@@ -38,15 +43,15 @@ SHOWN_RETRIES = 500
 class RetrySource(Protocol):
     """The retries of a store. Every method may block for milliseconds; raises SmsReportError."""
 
-    def board(self, most: int = SHOWN_RETRIES) -> RetryBoard:
+    def board(self, most: int = SHOWN_RETRIES) -> "RetryBoard":
         """The queue, and what stands in its way."""
         ...
 
-    def of_profile(self, profile_id: str) -> tuple[Retry, ...]:
+    def of_profile(self, profile_id: str) -> "tuple[Retry, ...]":
         """The retries that wait for one person."""
         ...
 
-    def gains(self, activity_id: str) -> Yield:
+    def gains(self, activity_id: str) -> "Yield":
         """What retries have brought in one activity."""
         ...
 
@@ -54,7 +59,7 @@ class RetrySource(Protocol):
         """The retries at a glance."""
         ...
 
-    def decide(self, activity_id: str, profile_id: str, decision: Decision) -> str:
+    def decide(self, activity_id: str, profile_id: str, decision: "Decision") -> str:
         """Carries out a decision on a recipient's next attempt; what then holds, as a sentence."""
         ...
 
@@ -79,35 +84,35 @@ class ReportSource(Protocol):
         """The queue of retries, and an operator's word on it."""
         ...
 
-    def activities(self) -> list[ActivitySummary]:
+    def activities(self) -> "list[ActivitySummary]":
         """Newest first."""
         ...
 
-    def report(self, activity_id: str, *, machine_clicks: bool = False) -> Report: ...
+    def report(self, activity_id: str, *, machine_clicks: bool = False) -> "Report": ...
 
-    def curves(self, activity_id: str, *, machine_clicks: bool = False) -> Curves:
+    def curves(self, activity_id: str, *, machine_clicks: bool = False) -> "Curves":
         """Deliveries and first clicks by the hour since the sending."""
         ...
 
     def tab(
         self,
         activity_id: str,
-        tab: Tab,
+        tab: "Tab",
         *,
         find: str | None = None,
         link: str | None = None,
         machine_clicks: bool = False,
-    ) -> TabPage:
+    ) -> "TabPage":
         """At most 25 rows; `find` narrows to a part of a name, number or code, `link` (clicks only) to one link."""
         ...
 
     def rows(
-        self, activity_id: str, tab: Tab, *, find: str | None = None, machine_clicks: bool = False
+        self, activity_id: str, tab: "Tab", *, find: str | None = None, machine_clicks: bool = False
     ) -> AbstractContextManager[TabRows]:
         """All rows of a tab in the order of the list; the snapshot is held until the context ends."""
         ...
 
-    def profile(self, profile_id: str) -> Profile: ...
+    def profile(self, profile_id: str) -> "Profile": ...
 
     def sync_state(self) -> SyncState: ...
 

@@ -19,7 +19,6 @@ from smsreport_tui.cli.documents import (
 from smsreport_tui.rules.columns import TAB_COLUMNS, ListRow, Tab, TabPage
 from smsreport_tui.rules.figures import (
     Activity,
-    ActivitySummary,
     CodeFigure,
     Counts,
     LinkFigure,
@@ -31,6 +30,7 @@ from smsreport_tui.rules.figures import (
     rates,
 )
 from smsreport_tui.rules.outcomes import Outcome
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.times import parse_time
 from smsreport_tui.services.doctor import Check
 from smsreport_tui.services.sync import SyncResult

@@ -127,6 +127,20 @@ def test_a_worker_with_a_parent_ends_with_it(start: Start, gateway: StandIn) -> 
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("arguments", [["--with-parent"], []])
+def test_only_a_worker_of_the_app_leaves_the_processor_to_it(
+    start: Start, gateway: StandIn, arguments: list[str]
+) -> None:
+    process = start("worker", "--json", *arguments)
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["synced"] == 6
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    is_nicer = os.getpriority(os.PRIO_PROCESS, process.pid) > own
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    assert is_nicer is (bool(arguments) and own < 19)
+
+
 def test_a_sync_that_is_interrupted_leaves_a_store_to_go_on_with(start: Start, ask: Ask, gateway: StandIn) -> None:
     served = gateway.otherwise
     reached: list[str] = []

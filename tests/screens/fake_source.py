@@ -11,7 +11,6 @@ from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, ListRow, Tab, T
 from smsreport_tui.rules.errors import NotFoundError, SmsReportError
 from smsreport_tui.rules.figures import (
     Activity,
-    ActivitySummary,
     Counts,
     Curves,
     LinkFigure,
@@ -32,9 +31,10 @@ from smsreport_tui.rules.retry_figures import (
     RetryBoard,
     RetryState,
     SendingConsent,
-    Standing,
     Yield,
 )
+from smsreport_tui.rules.standing import Standing
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.times import parse_time
 from smsreport_tui.services.source import SyncState, TabRows
 

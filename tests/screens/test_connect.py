@@ -8,9 +8,9 @@ from textual.widgets import Input
 
 from screens.activities import ActivitiesScreen
 from screens.connect import ConnectScreen
-from smsreport_tui.app import DEMO_WANTED
 from smsreport_tui.services.session import Session
 from smsreport_tui.services.source import SyncState
+from smsreport_tui.ways import DEMO_WANTED
 from tests.screens.fake_source import FakeSource, filled
 from tests.screens.steps import app_of, screen_text, session_of, shows, until
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from smsreport_tui.rules.clock import HOUR, FixedClock
-from storage.revision import HEAD
+from storage.glance import HEAD
 from tests.storage.feeds import START
 from tests.storage.stores import fill, new_store
 from tests.storage.test_erasure import BAD, EVENTS, person

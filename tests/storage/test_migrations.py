@@ -12,8 +12,9 @@ from smsreport_tui.rules.clock import FixedClock
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.services.reports import Reports
 from storage import revision
+from storage.glance import HEAD
 from storage.migrations.run import upgrade
-from storage.revision import HEAD, KNOWN, create_schema
+from storage.revision import KNOWN, create_schema
 from storage.store import open_store
 from tests.storage.stores import wrong_books
 

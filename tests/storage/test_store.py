@@ -10,7 +10,7 @@ from smsreport_tui.rules.clock import FixedClock
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.services.reports import Reports
 from storage.engine import store_url
-from storage.revision import HEAD
+from storage.glance import HEAD
 from storage.store import Store, open_store
 from tests.storage.feeds import Item, page_bytes
 from tests.storage.stores import mirror, new_store, put

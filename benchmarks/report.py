@@ -1,0 +1,51 @@
+"""What a run found: a table for people, a JSON document for programs."""
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.rows import Row
+
+_MET = {None: "", True: "yes", False: "NO"}
+
+
+def print_table(rows: Sequence[Row]) -> None:
+    """One line a row, on standard output."""
+    table = Table("benchmark", "what", "unit", title=_machine_line())
+    for heading in ("value", "beside", "ratio", "at most", "met"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        figures = (_figure(row.value, 1), _figure(row.beside, 1), _figure(row.ratio, 2), _figure(row.most, 2))
+        table.add_row(row.benchmark, row.what, row.unit, *figures, _MET[row.is_met])
+    # As wide as it is, so that a log holds whole lines.
+    Console(width=160).print(table)
+
+
+def write_json(rows: Sequence[Row], path: Path) -> None:
+    """The machine and every row, with `met` true, false or null."""
+    document = {"machine": machine(), "rows": [{**asdict(row), "met": row.is_met} for row in rows]}
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def machine() -> dict[str, object]:
+    """What the figures depend on; `load` is the machine's own mean over one, five and fifteen minutes."""
+    return {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "load": [round(one, 2) for one in os.getloadavg()],
+    }
+
+
+def _machine_line() -> str:
+    return " · ".join(f"{name} {value}" for name, value in machine().items())
+
+
+def _figure(value: float | None, places: int) -> str:
+    return "" if value is None else f"{value:,.{places}f}"
