@@ -51,7 +51,7 @@ def demo_surroundings(world: World, folder: Path) -> Iterator[Mapping[str, str]]
 
 @contextlib.contextmanager
 def _simulator(world: World, errors: Path) -> Iterator[str]:
-    command = own_command("simulate", "--port=0", "--with-parent", *world.options)
+    command = own_command("simulate", "--port=0", "--faults=picky", "--with-parent", *world.options)
     with errors.open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)  # noqa: S603
     try:

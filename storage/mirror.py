@@ -105,11 +105,11 @@ def mirror_of(store: Store, url: str, name: str, vendor: str | None, capabilitie
     return Mirror(store, int(source or 0), vendor)
 
 
-def read_source(store: Store, url: str) -> tuple[int, str] | None:
-    """The store's key of the gateway at this address and what it can do (JSON); None before its first sync."""
+def read_sources(store: Store) -> dict[str, tuple[int, str]]:
+    """By address the store's key of each gateway, and what it can do (JSON)."""
+    known = select(SOURCE.c.url, SOURCE.c.source_id, SOURCE.c.capabilities).where(SOURCE.c.capabilities.is_not(None))
     with store.reading() as connection:
-        row = connection.execute(select(SOURCE.c.source_id, SOURCE.c.capabilities).where(SOURCE.c.url == url)).first()
-    return None if row is None or row.capabilities is None else (int(row.source_id), str(row.capabilities))
+        return {url: (int(key), str(able)) for url, key, able in connection.execute(known)}
 
 
 def note_problem(store: Store, sentence: str) -> None:

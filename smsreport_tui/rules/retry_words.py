@@ -87,5 +87,6 @@ def gains_lines(gains: Yield) -> tuple[str, ...]:
         figures = f"{thousands(one.delivered):>7} of {thousands(one.sent):<7} {share:>7}"
         lines.append(f"attempt {one.attempt:>2}  {figures}  {bar}")
     delivered = sum(one.delivered for one in gains.attempts)
-    lines.append(f"{thousands(delivered)} delivered by retries, for {formatting.credits(gains.credits)} credits")
+    spent = formatting.credits(gains.credits)
+    lines.append(f"{thousands(delivered)} delivered by this store's retries · {spent} credits spent on retries in all")
     return tuple(lines)

@@ -13,7 +13,9 @@ from smsreport_tui.gateways.interface import Gateway
 from smsreport_tui.rules.clock import HOUR, Clock
 from smsreport_tui.rules.errors import GatewayError, SmsReportError
 from smsreport_tui.rules.formatting import ago, count_of, thousands
+from smsreport_tui.rules.retry_words import pause_line, queue_line
 from smsreport_tui.services.reports import Reports
+from smsreport_tui.services.retry_desk import RetryDesk
 from storage import sqlite_driver
 from storage.books import book_errors, growth
 from storage.engine import store_path, store_url
@@ -142,7 +144,17 @@ def _mirror(store: Store, clock: Clock) -> list[Check]:
         synced = Check("sync", None if old else True, f"The last complete sync was {ago(clock.now(), state.as_of)}.")
     problem = [Check("problem", None, state.problem)] if state.problem else []
     words = "A worker holds the store." if state.worker_alive else "No worker runs: the app starts one."
-    return [synced, *problem, Check("worker", True, words)]
+    return [synced, *problem, Check("worker", True, words), *_retries(store, clock)]
+
+
+def _retries(store: Store, clock: Clock) -> list[Check]:
+    """What stands in the way of retries, and where only one store may send."""
+    desk = RetryDesk(store, clock)
+    board = desk.board(0)
+    found = [Check("retries", None if board.pauses or board.held else True, queue_line(board))]
+    found += [Check("paused", None, pause_line(pause, clock.now())) for pause in board.pauses]
+    words = "can neither find a message nor tell a repeated one: only one store may send by it."
+    return [*found, *(Check("gateway", None, f"The gateway at {url} {words}") for url in desk.single_store_gateways())]
 
 
 def _disk(path: Path) -> Check:

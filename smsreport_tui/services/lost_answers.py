@@ -13,7 +13,7 @@ FIND_WAIT = 30 * SECOND
 """Between passes that ask what became of a request."""
 FIND_PATIENCE = 5 * MINUTE
 """So long after its request an attempt is asked about before it is held."""
-UNSURE = "Whether it was sent is not known"
+UNSURE = "not known whether it was sent"
 
 
 class LostAnswers:

@@ -157,7 +157,7 @@ class RetryPass:
                         outbox.given_back(claimed.key)
                         self._counts.postponed += 1
                     case Refused():
-                        outbox.held(claimed.key, f"The gateway refuses it: {answer.reason}")
+                        outbox.held(claimed.key, f"refused: {answer.reason}")
                         self._counts.held += 1
                     case Lost() if not self._setup.capabilities.find:
                         outbox.held(claimed.key, f"{UNSURE}, and the gateway can not tell: {answer.reason}.")

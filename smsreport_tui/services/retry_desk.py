@@ -19,7 +19,7 @@ from smsreport_tui.rules.retry_figures import (
 )
 from smsreport_tui.rules.standing import Standing
 from smsreport_tui.services.source import SHOWN_RETRIES
-from storage.mirror import read_source
+from storage.mirror import read_sources
 from storage.outbox_decisions import decide
 from storage.pauses import probe_now, read_pauses
 from storage.read_profile import profile_key
@@ -118,10 +118,15 @@ class RetryDesk:
         return "The next pass asks the gateway whether it takes retries again."
 
     def _source(self) -> tuple[int | None, Capabilities | None]:
-        found = None if self._gateway is None else read_source(self._store, self._gateway)
+        found = read_sources(self._store).get(self._gateway or "")
         if found is None:
             return None, None
         return found[0], msgspec.json.decode(found[1], type=Capabilities)
+
+    def single_store_gateways(self) -> list[str]:
+        """Addresses of gateways by which only one store may send."""
+        sources = read_sources(self._store).items()
+        return [url for url, (_, able) in sources if _is_single(msgspec.json.decode(able, type=Capabilities))]
 
     def _with_hours(self, retry: Retry, timezone: str | None, now: int) -> Retry:
         if retry.msisdn is None:
@@ -132,4 +137,4 @@ class RetryDesk:
 
 def _is_single(capabilities: Capabilities | None) -> bool:
     """Whether only one store may send: the feed protocol's keys are sent once, so two stores never send twice."""
-    return capabilities is not None and not (capabilities.find or capabilities.deduplicates)
+    return capabilities is not None and capabilities.send and not (capabilities.find or capabilities.deduplicates)

@@ -17,7 +17,7 @@ from smsreport_tui.services.retries import RetryPass
 from smsreport_tui.services.retry_setup import Counts, Setup
 from smsreport_tui.services.sync import sync
 from storage.leases import end_lease, take_lease
-from storage.mirror import note_problem, read_source
+from storage.mirror import note_problem, read_sources
 from storage.sending_consent import confirmed_at
 from storage.store import Store
 
@@ -120,7 +120,7 @@ class _Worker:
         return None if counts is None else PassResult(synced=result.events, **asdict(counts))
 
     async def _send_due(self) -> Counts:
-        found = await asyncio.to_thread(read_source, self._store, self._gateway.url)
+        found = (await asyncio.to_thread(read_sources, self._store)).get(self._gateway.url)
         if found is None:
             return Counts()
         source_id, capabilities = found

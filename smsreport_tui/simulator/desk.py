@@ -28,10 +28,14 @@ _ADDRESS = re.compile(r"https?://\S+")
 
 @dataclass
 class Desk:
-    """Accepts messages and activities; `balance` is ten-thousandths of a credit."""
+    """Accepts messages and activities; `balance` is ten-thousandths of a credit.
+
+    A picky desk sends nothing again to one person in nine as the message is.
+    """
 
     world: World
     balance: int = OPENING_BALANCE
+    picky: bool = False
     _messages: dict[str, tuple[SendRequest, Accepted]] = field(default_factory=dict)
     _activities: dict[str, tuple[NewActivity, ActivityItem]] = field(default_factory=dict)
 
@@ -46,6 +50,8 @@ class Desk:
             raise ProblemError(422, "there is no such activity or profile")
         if is_erased(person) or has_left(person):
             raise ProblemError(403, "this person may not be sent to")
+        if self.picky and person % 9 == 2:
+            raise ProblemError(422, "the sender is not registered with the network of this number")
         country = _country(person)
         now = self.world.advance()
         parts = part_count(request.body)

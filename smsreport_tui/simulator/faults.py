@@ -14,7 +14,9 @@ TRANSPORT = ("429", "500", "reset", "truncated", "drip", "lost", "gone", "nojson
 """Faults of single answers; asked again, the same request gets through."""
 CONTENT = ("malformed", "hostile")
 """Faults of the world itself: bad items between good ones, and valid text that means harm."""
-FAULTS = (*TRANSPORT, *CONTENT)
+DESK = ("picky",)
+"""Faults of the desk: some messages can not be sent again as they are, and a person has to decide."""
+FAULTS = (*TRANSPORT, *CONTENT, *DESK)
 
 _EVERY = 0.3
 _MOST_IN_A_ROW = 3

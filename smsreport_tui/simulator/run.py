@@ -40,7 +40,7 @@ def build(
         hostile=config.hostile or "hostile" in switches,
     )
     world = World(begun, clock)
-    server = Server(world, token, malformed="malformed" in switches)
+    server = Server(world, token, malformed="malformed" in switches, picky="picky" in switches)
     return world, Faults(server.app(), switches, begun.seed)
 
 

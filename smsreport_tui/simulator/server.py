@@ -52,11 +52,11 @@ Told = TypeVar("Told", ActivityItem, ProfileItem, EventItem)
 
 
 class Server:
-    """Answers for one world; `malformed` puts bad items between the good ones."""
+    """Answers for one world; `malformed` puts bad items between the good ones, `picky` refuses some messages."""
 
-    def __init__(self, world: World, token: str | None = None, *, malformed: bool = False) -> None:
+    def __init__(self, world: World, token: str | None = None, *, malformed: bool = False, picky: bool = False) -> None:
         self.world = world
-        self.desk = Desk(world)
+        self.desk = Desk(world, picky=picky)
         self.segments = Segments()
         self._token = token
         self._malformed = malformed

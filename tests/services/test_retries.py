@@ -41,6 +41,7 @@ def bounced(clock: FixedClock, *people: str, bounce: str = "soft") -> SendingGat
     gateway = SendingGateway(clock, [activity], [profile(one, f"+4670000000{one[1:]}") for one in people], [])
     for one in people:
         about = {"activity_id": "A", "profile_id": one, "msisdn": f"+4670000000{one[1:]}", "message_id": f"first-{one}"}
+        about["at"] = at
         gateway.tell(kind="sent", **about)
         gateway.tell(kind="bounced", bounce=bounce, **about)
     return gateway
