@@ -78,6 +78,7 @@ KEPT: Mapping[str, str] = {
     "tour/activities.svg": "activities",
     "tour/explained.svg": "explained",
     "tour/links.svg": "links",
+    "tour/retries.svg": "retries",
     "tour/find.svg": "find",
     "tour/timeline.svg": "timeline",
     "tour/export.svg": "export",
