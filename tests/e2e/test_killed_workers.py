@@ -4,27 +4,21 @@
 """
 
 import itertools
-import json
 import os
 import random
-import subprocess
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from smsreport_tui.rules.attempts import SendState, attempt_key
-from smsreport_tui.rules.clock import CLOCK_VARIABLE, HOUR, MINUTE, SECOND, HastyClock, SystemClock
+from smsreport_tui.rules.clock import HOUR, MINUTE, SECOND
 from smsreport_tui.rules.times import parse_time
 from smsreport_tui.simulator.faults import parse_faults
 from smsreport_tui.simulator.run import Running, running
 from smsreport_tui.simulator.world import WorldConfig
-from storage.store import open_store
-from storage.tables import ACTIVITY, ATTEMPT, PROFILE
-from tests.e2e.terminal import program
+from tests.e2e.office import Office, WorldTime, written_down
 
 KILLS = int(os.environ.get("SMSREPORT_WORKER_KILLS", "60"))
 HOURS = 2
@@ -32,49 +26,6 @@ WORKERS = 3
 LONGEST = 1.2
 """Seconds that a kill waits for messages to leave."""
 PROFILES = int(os.environ.get("SMSREPORT_WORKER_PROFILES", "6000"))
-
-
-class WorldTime:
-    """The world's clock, which the test moves on between its hours; programs take it from their environment."""
-
-    def __init__(self) -> None:
-        began = SystemClock().now()
-        self.shared = HastyClock(began, began // SECOND * SECOND - 200 * HOUR, 1)
-
-    def now(self) -> int:
-        return self.shared.now()
-
-    def span(self, microseconds: int) -> int:
-        return microseconds
-
-    def advance(self, microseconds: int) -> None:
-        self.shared = HastyClock(self.shared.began, self.shared.start + microseconds, 1)
-
-
-class Office:
-    """One store, and the programs that run on it."""
-
-    def __init__(self, folder: Path, simulator: Running, clock: WorldTime) -> None:
-        self._command = [program(), "--store", str(folder / "store.db"), "--gateway", simulator.url]
-        self._clock = clock
-
-    def run(self, *arguments: str) -> str:
-        """What a program says, run to its end."""
-        command = [*self._command, *arguments]
-        return subprocess.run(command, env=self._environment(), check=True, capture_output=True, text=True).stdout
-
-    def start_worker(self) -> "subprocess.Popen[bytes]":
-        """A worker that does not wait for another to end: its pass runs beside theirs."""
-        command = [*self._command, "worker", "--once"]
-        return subprocess.Popen(command, env=self._environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def queue(self) -> list[dict[str, Any]]:
-        """As `smsreport retries` lists it."""
-        found: list[dict[str, Any]] = json.loads(self.run("retries", "--json"))
-        return found
-
-    def _environment(self) -> dict[str, str]:
-        return {**os.environ, "SMSREPORT_TOKEN": "secret", CLOCK_VARIABLE: str(self._clock.shared)}
 
 
 def kill_at_random(office: Office, simulator: Running, kills: int, chance: random.Random) -> int:
@@ -95,20 +46,6 @@ def kill_at_random(office: Office, simulator: Running, kills: int, chance: rando
         if left > len(workers):
             workers.append(office.start_worker())
     return killed
-
-
-def written_down(folder: Path, clock: WorldTime) -> set[str]:
-    """The keys of the attempts of ours that the store takes for sent."""
-    states = (int(SendState.ACCEPTED), int(SendState.ENDED))
-    with open_store(str(folder / "store.db"), clock, writable=False) as store, store.reading() as connection:
-        columns = (ACTIVITY.c.gateway_id, PROFILE.c.gateway_id, ATTEMPT.c.attempt)
-        rows = connection.execute(
-            select(*columns)
-            .join_from(ATTEMPT, ACTIVITY, ACTIVITY.c.activity_id == ATTEMPT.c.activity_id)
-            .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
-            .where(ATTEMPT.c.state.in_(states), ATTEMPT.c.requested_at.is_not(None))
-        )
-        return {attempt_key(*row) for row in rows}
 
 
 def pairs(queue: list[dict[str, Any]], *states: str) -> set[str]:

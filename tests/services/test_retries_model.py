@@ -25,7 +25,7 @@ from tests.services.gateway import ABLE
 from tests.services.retry_world import ACTIVITIES, PEOPLE, START, WORDS, Mood, World
 from tests.storage.stores import wrong_books
 
-EXAMPLES = int(os.environ.get("SMSREPORT_RETRY_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("SMSREPORT_RETRY_EXAMPLES", "30"))
 CALM_HOURS = 5
 
 _pairs = st.tuples(st.sampled_from(ACTIVITIES), st.sampled_from(sorted(PEOPLE)))

@@ -1,0 +1,81 @@
+"""One store and the programs that run on it, in the time of a simulated world that a test moves on."""
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from smsreport_tui.rules.attempts import SendState, attempt_key
+from smsreport_tui.rules.clock import CLOCK_VARIABLE, HOUR, SECOND, HastyClock, SystemClock
+from smsreport_tui.simulator.run import Running
+from storage.store import open_store
+from storage.tables import ACTIVITY, ATTEMPT, PROFILE
+from tests.e2e.terminal import program
+
+
+class WorldTime:
+    """The world's clock, which the test moves on between its hours; programs take it from their environment."""
+
+    def __init__(self) -> None:
+        began = SystemClock().now()
+        self.shared = HastyClock(began, began // SECOND * SECOND - 200 * HOUR, 1)
+
+    def now(self) -> int:
+        return self.shared.now()
+
+    def span(self, microseconds: int) -> int:
+        return microseconds
+
+    def advance(self, microseconds: int) -> None:
+        self.shared = HastyClock(self.shared.began, self.shared.start + microseconds, 1)
+
+
+class Office:
+    """One store, and the programs that run on it."""
+
+    def __init__(self, folder: Path, simulator: Running, clock: WorldTime) -> None:
+        self._command = [program(), "--store", str(folder / "store.db"), "--gateway", simulator.url]
+        self._clock = clock
+
+    def run(self, *arguments: str) -> str:
+        """What a program says, run to its end."""
+        command = [*self._command, *arguments]
+        done = subprocess.run(command, env=self._environment(), check=False, capture_output=True, text=True)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start_worker(self) -> "subprocess.Popen[bytes]":
+        """A worker that does not wait for another to end: its pass runs beside theirs."""
+        command = [*self._command, "worker", "--once"]
+        return subprocess.Popen(command, env=self._environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def pass_under(self, tracer: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        """One pass under another program's eyes, whatever it ends with."""
+        command = [*tracer, *self._command, "worker", "--once"]
+        return subprocess.run(command, env=self._environment(), check=False, capture_output=True, text=True)
+
+    def queue(self) -> list[dict[str, Any]]:
+        """As `smsreport retries` lists it."""
+        found: list[dict[str, Any]] = json.loads(self.run("retries", "--json"))
+        return found
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "SMSREPORT_TOKEN": "secret", CLOCK_VARIABLE: str(self._clock.shared)}
+
+
+def written_down(folder: Path, clock: WorldTime) -> set[str]:
+    """The keys of the attempts of ours that the store takes for sent."""
+    states = (int(SendState.ACCEPTED), int(SendState.ENDED))
+    with open_store(str(folder / "store.db"), clock, writable=False) as store, store.reading() as connection:
+        columns = (ACTIVITY.c.gateway_id, PROFILE.c.gateway_id, ATTEMPT.c.attempt)
+        rows = connection.execute(
+            select(*columns)
+            .join_from(ATTEMPT, ACTIVITY, ACTIVITY.c.activity_id == ATTEMPT.c.activity_id)
+            .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
+            .where(ATTEMPT.c.state.in_(states), ATTEMPT.c.requested_at.is_not(None))
+        )
+        return {attempt_key(*row) for row in rows}
