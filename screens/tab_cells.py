@@ -119,7 +119,7 @@ def _plain(column: Column, value: Value, row: ListRow, manner: Manner) -> Cell:
     return Cell(text, tone, short=_path(text) if column.name == "url" else None)
 
 
-def _number(text: str, mark: Mark) -> Cell:
+def _number(text: str, mark: Mark | None) -> Cell:
     """The number with its mark behind it; where there is little room the mark stays and the number gives way."""
     if not mark:
         return Cell(text)
