@@ -119,15 +119,12 @@ def price_queue(connection: Connection, now: int) -> tuple[int, int, int]:
     return int(people), int(price), int(unpriced)
 
 
-def read_yield(connection: Connection, activity: int | None = None) -> Yield:
-    """What retries have brought, in one activity or in all."""
+def read_yield(connection: Connection) -> Yield:
+    """What this store's retries have brought, and what retries have cost in all activities."""
     delivered = func.count().filter(ATTEMPT.c.outcome == int(Outcome.DELIVERED))
     left = ATTEMPT.c.state.in_([int(SendState.ACCEPTED), int(SendState.ENDED)])
     attempts = select(ATTEMPT.c.attempt, func.count(), delivered).where(left).group_by(ATTEMPT.c.attempt)
     spent = select(func.coalesce(func.sum(ACTIVITY_COUNTS.c.retry_credits), 0))
-    if activity is not None:
-        attempts = attempts.where(ATTEMPT.c.activity_id == activity)
-        spent = spent.where(ACTIVITY_COUNTS.c.activity_id == activity)
     rows = connection.execute(attempts.order_by(ATTEMPT.c.attempt))
     figures = tuple(AttemptFigure(int(row[0]), int(row[1]), int(row[2])) for row in rows)
     return Yield(figures, int(connection.scalar(spent) or 0))

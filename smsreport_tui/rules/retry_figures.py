@@ -54,7 +54,7 @@ class AttemptFigure:
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """What retries bring, over all activities or one: by attempt number, and the credits spent on them."""
+    """What retries bring over all activities: by attempt number, and the credits spent on them."""
 
     attempts: tuple[AttemptFigure, ...]
     credits: int

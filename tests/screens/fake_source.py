@@ -229,9 +229,6 @@ class FakeRetries:
     def of_profile(self, profile_id: str) -> tuple[Retry, ...]:
         return tuple(row for row in self.rows if row.profile == profile_id)
 
-    def gains(self, activity_id: str) -> Yield:
-        return GAINS
-
     def standing(self) -> Standing:
         return Standing(sum(row.state is RetryState.HELD for row in self.rows), bool(self.pauses), False)
 
