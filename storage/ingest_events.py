@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, literal_column, or_, selec
 
 from smsreport_tui.rules.feed import Event
 from smsreport_tui.rules.outcomes import BOUNCED, Outcome, OutcomeTable
+from smsreport_tui.rules.pauses import ACCOUNT_FAILED
 from storage.by_keys import ByKeys
 from storage.consent import note_consent
 from storage.event_rows import (
@@ -200,8 +201,4 @@ def _account_reason(row: Row) -> str:
     code = " ".join(str(row[_PLACE[name]]) for name in ("scheme", "code") if row[_PLACE[name]])
     reason = row[_PLACE["reason"]]
     said = ": ".join(str(part) for part in (code, reason) if part)
-    return (
-        f"A retry failed for a reason of the account ({said})."
-        if said
-        else "A retry failed for a reason of the account."
-    )
+    return f"{ACCOUNT_FAILED} ({said})." if said else f"{ACCOUNT_FAILED}."

@@ -7,10 +7,13 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from smsreport_tui.rules.attempts import TIME_OUT, Decision, SendState, attempt_key
+from smsreport_tui.rules.outcomes import Outcome
+from smsreport_tui.rules.pauses import ACCOUNT_FAILED
 from storage.pauses import Pause, begin_rest, begin_stop, end_pause, note_vain_probe
 from storage.read_report import sendable
-from storage.refold import refold
-from storage.tables import ACTIVITY, ATTEMPT, NUMBER, PROFILE
+from storage.refold import fold_recipients, refold
+from storage.sends import end_attempts, read_sends
+from storage.tables import ACTIVITY, ATTEMPT, NUMBER, PROFILE, RECIPIENT, chunks
 
 RELEASING = (Decision.SEND.value, Decision.NOW.value)
 """Decisions after which an attempt goes out without being asked about again."""
@@ -73,30 +76,37 @@ def may_send(connection: Connection, key: Key, holder: str) -> bool:
 class Outbox:
     """What became of the attempts of one pass, written in the caller's transaction; `finish` folds their recipients."""
 
-    def __init__(self, connection: Connection, source_id: int, now: int) -> None:
+    def __init__(self, connection: Connection, source_id: int, holder: str, now: int) -> None:
         self._connection = connection
         self._source_id = source_id
+        self._holder = holder
         self._now = now
         self._touched: set[tuple[int, int]] = set()
+        self._named: list[str] = []
 
     def finish(self) -> None:
         """Bring the recipients, their counters and their next attempts in step."""
         refold(self._connection, self._touched)
+        self._forget_erased()
+        self._stop_for_account()
         self._touched.clear()
 
     def accepted(self, key: Key, message_id: str, accepted_at: int) -> None:
         """The gateway has the message: its events are known by this id, whatever has become of the attempt since."""
-        state = self._connection.scalar(select(ATTEMPT.c.state).where(*_is(key)))
+        row = self._connection.execute(select(ATTEMPT.c.state, ATTEMPT.c.requested_at).where(*_is(key))).first()
         values: dict[str, Any] = {"message_id": message_id, "holder": None, "reason": None}
-        if state is None or state in (SendState.SENDING, SendState.HELD, SendState.RELEASED):
-            values |= {"state": int(SendState.ACCEPTED), "accepted_at": accepted_at, "until": accepted_at + TIME_OUT}
+        if row is None or row.state in (SendState.SENDING, SendState.HELD, SendState.RELEASED):
+            # A gateway's clock may be wrong: it was accepted after it was asked for, and before it was heard of.
+            began = max(row.requested_at or 0 if row else 0, min(accepted_at, self._now))
+            values |= {"state": int(SendState.ACCEPTED), "accepted_at": began, "until": began + TIME_OUT}
+            self._named.append(message_id)
         put_attempt(self._connection, key, source_id=self._source_id, **values)
         self._touch(key)
 
     def given_back(self, key: Key) -> None:
         """Nothing was accepted: the number is free again, and what the operator released stays released."""
         values = {"state": int(SendState.RELEASED), "holder": None, "until": None, "requested_at": None}
-        mine = _sending(key)
+        mine = self._mine(key)
         released = self._connection.execute(
             update(ATTEMPT).where(*mine, ATTEMPT.c.decision.in_(RELEASING)).values(**values)
         )
@@ -105,14 +115,19 @@ class Outbox:
         self._touch(key)
 
     def held(self, key: Key, reason: str) -> None:
-        """The request was refused, or nobody can tell: the operator decides, unless a receipt has come meanwhile."""
+        """Nobody can tell whether it was sent: the operator decides, unless a receipt has come meanwhile."""
         values = {"state": int(SendState.HELD), "reason": reason, "held_at": self._now, "holder": None, "until": None}
-        self._connection.execute(update(ATTEMPT).where(*_sending(key)).values(decision=None, **values))
+        self._connection.execute(update(ATTEMPT).where(*self._mine(key)).values(decision=None, **values))
         self._touch(key)
+
+    def refused(self, key: Key, reason: str) -> None:
+        """Nothing was accepted, nor would it be: the operator decides, and the request may then be another."""
+        self._connection.execute(update(ATTEMPT).where(*self._mine(key)).values(requested_at=None))
+        self.held(key, reason)
 
     def to_be_asked(self, key: Key, at: int) -> None:
         """From then on whoever makes a pass asks what became of the request."""
-        self._connection.execute(update(ATTEMPT).where(*_sending(key)).values(until=at))
+        self._connection.execute(update(ATTEMPT).where(*self._mine(key)).values(until=at))
 
     def stop(self, reason: str) -> None:
         """The gateway's retries stop until a probe succeeds."""
@@ -125,9 +140,30 @@ class Outbox:
     def probed(self, pause: Pause, *, succeeded: bool) -> None:
         """A message was sent as a probe of a stopped gateway."""
         if succeeded:
-            end_pause(self._connection, self._source_id, pause.kind)
+            end_pause(self._connection, pause)
         else:
             note_vain_probe(self._connection, pause, self._now)
+
+    def _mine(self, key: Key) -> tuple[ColumnElement[bool], ...]:
+        """While nobody else has taken the attempt over."""
+        return (*_sending(key), ATTEMPT.c.holder == self._holder)
+
+    def _forget_erased(self) -> None:
+        """Who was erased while a request was under way keeps nothing of it, and nothing is held for them."""
+        for some in chunks(sorted({profile for _, profile in self._touched})):
+            erased = select(PROFILE.c.profile_id).where(PROFILE.c.profile_id.in_(some), PROFILE.c.erased == 1)
+            for profile in self._connection.scalars(erased).all():
+                end_attempts(self._connection, profile)
+                refold(self._connection, [pair for pair in self._touched if pair[1] == profile])
+
+    def _stop_for_account(self) -> None:
+        """A receipt of the account may have come before it was known that its message is a retry."""
+        for activity, profile in self._touched if self._named else ():
+            of_pair = (ATTEMPT.c.activity_id == activity, ATTEMPT.c.profile_id == profile)
+            ended = (ATTEMPT.c.message_id.in_(self._named), ATTEMPT.c.outcome == int(Outcome.ACCOUNT))
+            if self._connection.scalar(select(ATTEMPT.c.attempt).where(*of_pair, *ended).limit(1)) is not None:
+                self.stop(f"{ACCOUNT_FAILED}.")
+        self._named.clear()
 
     def _touch(self, key: Key) -> None:
         self._touched.add((key.activity, key.profile))
@@ -144,16 +180,42 @@ def take_unanswered(connection: Connection, source_id: int, holder: str, now: in
         .where(*lost)
         .order_by(ATTEMPT.c.until)
     )
+    # A claim can not reach further ahead than one made at this moment: the clock has been set back.
+    ahead = (ATTEMPT.c.state == int(SendState.SENDING), ATTEMPT.c.until > until, ATTEMPT.c.source_id == source_id)
+    connection.execute(update(ATTEMPT).where(*ahead).values(until=until))
     rows = connection.execute(statement).all()
     connection.execute(update(ATTEMPT).where(*lost).values(holder=holder, until=until))
     return [Unanswered(Key(*row[:3]), attempt_key(row[4], row[5], row[2]), row[3] or 0) for row in rows]
 
 
-def time_out(connection: Connection, now: int) -> int:
+def time_out(connection: Connection, source_id: int, now: int) -> int:
     """Accepted attempts that no final receipt has ended in time are unknown from then on; how many."""
+    _adopt(connection, source_id)
     late = (ATTEMPT.c.state == int(SendState.ACCEPTED), ATTEMPT.c.until <= now)
     columns = (ATTEMPT.c.activity_id, ATTEMPT.c.profile_id, ATTEMPT.c.attempt)
     keys = [Key(*row) for row in connection.execute(select(*columns).where(*late))]
     connection.execute(update(ATTEMPT).where(*late).values(timed_out_at=ATTEMPT.c.until))
     refold(connection, [key[:2] for key in keys])
     return len(keys)
+
+
+def _adopt(connection: Connection, source_id: int) -> None:
+    """Retries under way that only receipts tell of, as after a backup is restored, end in their time like our own."""
+    known = ATTEMPT.select().where(
+        ATTEMPT.c.activity_id == RECIPIENT.c.activity_id,
+        ATTEMPT.c.profile_id == RECIPIENT.c.profile_id,
+        ATTEMPT.c.state.in_([int(SendState.SENDING), int(SendState.ACCEPTED)]),
+    )
+    strange = (
+        select(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id)
+        .join_from(ACTIVITY, RECIPIENT, RECIPIENT.c.activity_id == ACTIVITY.c.activity_id)
+        .where(RECIPIENT.c.under_way_since.is_not(None), ~known.exists())
+    )
+    for activity, profile in connection.execute(strange).all():
+        sends = [one.fact for one in read_sends(connection, activity, [profile]).get(profile, [])]
+        fold = fold_recipients(connection, activity, [profile], {profile: sends})[profile]
+        for number in {number for number in fold.receipts if number > 1} - {send.number for send in sends}:
+            if fold.outcomes[number] is Outcome.PENDING:
+                began = min(receipt.at for receipt in fold.receipts[number])
+                values = {"state": int(SendState.ACCEPTED), "accepted_at": began, "until": began + TIME_OUT}
+                put_attempt(connection, Key(activity, profile, number), source_id=source_id, **values)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.attempts import RETRY_WAIT, RETRY_WINDOW, SendState
@@ -39,14 +39,29 @@ class Claimant:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An attempt to be sent, as its request must say it; `key` is where it stands in the outbox."""
+    """An attempt to be sent, as its request must say it; `key` is where it stands in the outbox.
+
+    It may leave from `claimed_at` to `last_at`, both included, and where `hours` are set, only within those.
+    """
 
     key: Key
+    claimed_at: int
+    last_at: int
+    hours: AllowedHours | None
+    timezone: str | None
     activity_id: str
     profile_id: str
     msisdn: str
     sender: str | None
     body: str
+
+    def may_leave(self, now: int) -> bool:
+        """Whether the clock still allows it: it may have gone on, or have been set, since the claim."""
+        if not self.claimed_at <= now <= self.last_at:
+            return False
+        if self.hours is None:
+            return True
+        return self.hours.opens_at(now, now, timezone=self.timezone, msisdn=self.msisdn) == now
 
 
 @dataclass(slots=True)
@@ -119,7 +134,10 @@ class _Round:
             to, body = _first_number(events, fold), _first_body(events, fold)
             released = _released(sends.get(person.profile_id, []), fold.next_attempt)
             key = Key(self._activity, person.profile_id, fold.next_attempt)
-            if self._take(key, person, fold, (to or person.msisdn, body or person.body), released):
+            request = _Request(to or person.msisdn, person.sender or None, body or person.body)
+            if released:
+                request = self._as_it_was(key) or request
+            if self._take(key, person, fold, request, released=released):
                 touched.add((self._activity, person.profile_id))
         return touched
 
@@ -152,11 +170,23 @@ class _Round:
             found.update({row.event_key: row for row in rows})
         return found
 
-    def _take(
-        self, key: Key, person: Row[Any], fold: RecipientFold, request: tuple[str | None, str | None], released: bool
-    ) -> bool:
+    def _as_it_was(self, key: Key) -> "_Request | None":
+        """The request that may have been accepted already: the same key must come with the same body."""
+        columns = (ATTEMPT.c.msisdn, ATTEMPT.c.sender, ATTEMPT.c.body)
+        row = self._connection.execute(
+            select(*columns).where(
+                ATTEMPT.c.activity_id == key.activity,
+                ATTEMPT.c.profile_id == key.profile,
+                ATTEMPT.c.attempt == key.attempt,
+                ATTEMPT.c.requested_at.is_not(None),
+                ATTEMPT.c.body.is_not(None),
+            )
+        ).first()
+        return None if row is None else _Request(*row)
+
+    def _take(self, key: Key, person: Row[Any], fold: RecipientFold, request: "_Request", *, released: bool) -> bool:
         """Write the attempt down, or hold it; False when nothing has changed."""
-        msisdn, body = request
+        msisdn, sender, body = request
         if msisdn is None or not body:
             return self._hold(key, "its number is not known" if msisdn is None else "its text is not known")
         number = self._number(msisdn)
@@ -165,14 +195,21 @@ class _Round:
             return False
         if not released and msisdn != person.msisdn:
             return self._hold(key, "another number now", number)
-        until = (fold.sent_at or 0) + RETRY_WINDOW
-        opens = self._claimant.allowed_hours.opens_at(
-            self._claimant.now, until, timezone=person.timezone, msisdn=msisdn
+        claimed = Claimed(
+            key,
+            self._claimant.now,
+            (fold.sent_at or 0) + RETRY_WINDOW,
+            None if released else self._claimant.allowed_hours,
+            person.timezone,
+            person.activity,
+            person.gateway_id,
+            msisdn,
+            sender,
+            body,
         )
-        if (not released and opens != self._claimant.now) or self._was_just_sent(key, number):
+        if not claimed.may_leave(self._claimant.now) or self._was_just_sent(key, number):
             self._result.postponed += 1
             return False
-        claimed = Claimed(key, person.activity, person.gateway_id, msisdn, person.sender or None, body)
         put_attempt(
             self._connection,
             key,
@@ -183,7 +220,7 @@ class _Round:
             requested_at=self._claimant.now,
             number_id=number,
             msisdn=msisdn,
-            sender=claimed.sender,
+            sender=sender,
             body=body,
         )
         self._result.claimed.append(claimed)
@@ -203,14 +240,26 @@ class _Round:
         return is_suppressed(row.strikes, row.refused)
 
     def _was_just_sent(self, key: Key, number: int) -> bool:
-        """Whether another recipient of the activity with this number was sent a retry in the last hour."""
+        """Whether another recipient of the activity with this number may have been sent a retry in the last hour.
+
+        It left after it was requested, and before it was accepted or held.
+        """
+        hour_ago = self._claimant.now - RETRY_WAIT
+        left = [ATTEMPT.c[name] > hour_ago for name in ("requested_at", "accepted_at", "held_at")]
         recently = (
             ATTEMPT.c.activity_id == key.activity,
             ATTEMPT.c.number_id == number,
-            ATTEMPT.c.requested_at > self._claimant.now - RETRY_WAIT,
+            ATTEMPT.c.requested_at.is_not(None),
+            or_(ATTEMPT.c.state == int(SendState.SENDING), *left),
             ATTEMPT.c.profile_id != key.profile,
         )
         return self._connection.scalar(select(1).where(*recently).limit(1)) is not None
+
+
+class _Request(NamedTuple):
+    msisdn: str | None
+    sender: str | None
+    body: str | None
 
 
 def _released(sends: list[Send], number: int) -> bool:

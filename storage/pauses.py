@@ -38,7 +38,7 @@ def begin_rest(connection: Connection, source_id: int, reason: str, now: int, un
     known = _known(connection, source_id, PauseKind.BUSY)
     if known is not None and known >= until:
         return
-    end_pause(connection, source_id, PauseKind.BUSY)
+    connection.execute(delete(PAUSE).where(PAUSE.c.source_id == source_id, PAUSE.c.kind == PauseKind.BUSY.value))
     _insert(connection, Pause(source_id, PauseKind.BUSY, reason, now, until, 0))
 
 
@@ -48,7 +48,7 @@ def note_vain_probe(connection: Connection, pause: Pause, now: int) -> None:
     connection.execute(
         update(PAUSE)
         .where(PAUSE.c.source_id == pause.source_id, PAUSE.c.kind == pause.kind.value)
-        .values(probes=probes, probe_at=next_probe_at(now, probes))
+        .values(probes=probes, since=min(pause.since, now), probe_at=next_probe_at(now, probes))
     )
 
 
@@ -57,9 +57,10 @@ def probe_now(connection: Connection, now: int) -> bool:
     return connection.execute(update(PAUSE).values(probe_at=now)).rowcount > 0
 
 
-def end_pause(connection: Connection, source_id: int, kind: PauseKind) -> None:
-    """The gateway may be sent to again."""
-    connection.execute(delete(PAUSE).where(PAUSE.c.source_id == source_id, PAUSE.c.kind == kind.value))
+def end_pause(connection: Connection, pause: Pause) -> None:
+    """The gateway may be sent to again, unless it has been paused anew meanwhile."""
+    chosen = (PAUSE.c.source_id == pause.source_id, PAUSE.c.kind == pause.kind.value, PAUSE.c.since == pause.since)
+    connection.execute(delete(PAUSE).where(*chosen))
 
 
 def _known(connection: Connection, source_id: int, kind: PauseKind) -> int | None:

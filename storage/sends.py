@@ -40,7 +40,8 @@ class Send(NamedTuple):
     @property
     def fact(self) -> SendFact:
         """What the fold needs of it."""
-        return SendFact(self.number, SendState(self.state), self.message_id, self.requested_at, self.timed_out_at)
+        state = SendState(self.state)
+        return SendFact(self.number, state, self.message_id, self.requested_at, self.timed_out_at, self.accepted_at)
 
 
 def has_sends(connection: Connection, activity: int) -> bool:
@@ -101,8 +102,8 @@ def _settled(send: Send, fold: RecipientFold) -> Row:
     outcome = fold.outcomes.get(send.number, Outcome.PENDING)
     accepted_at, until = send.accepted_at, send.until
     if send.state in _UNHEARD:
-        # The answer is lost, or on its way; the receipts say that the request arrived.
-        accepted_at = min(receipt.at for receipt in receipts)
+        # The answer is lost, or on its way; the receipts say that the request arrived. Their clock is not ours.
+        accepted_at = send.requested_at or min(receipt.at for receipt in receipts)
         until = accepted_at + TIME_OUT
     message = send.message_id or min((one.message_id for one in receipts if one.message_id is not None), default=None)
     state = SendState.ACCEPTED if outcome is Outcome.PENDING else SendState.ENDED

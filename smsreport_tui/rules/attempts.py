@@ -59,6 +59,7 @@ class SendFact:
     message_id: str | None = None
     requested_at: int | None = None
     timed_out_at: int | None = None
+    accepted_at: int | None = None
 
 
 def attempt_key(activity_id: str, profile_id: str, number: int) -> str:

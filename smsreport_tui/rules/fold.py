@@ -212,7 +212,9 @@ def _sent_at(attempts: dict[int, _Attempt]) -> int | None:
 def _add_retry(result: RecipientFold, every: dict[int, _Attempt]) -> None:
     """When the next attempt is due, which it is, and whether it is held (rules.md 5, "Soft")."""
     unsent = {number: one.send.state for number, one in every.items() if one.send and not one.left}
-    if result.outcome not in RETRIED or result.sent_at is None or SendState.DROPPED in unsent.values():
+    # Also one that is told of after all: the operator wants nothing more to follow.
+    dropped = any(one.send.state is SendState.DROPPED for one in every.values() if one.send)
+    if result.outcome not in RETRIED or result.sent_at is None or dropped:
         return
     before = {number: one for number, one in every.items() if one.left or one.timed_out}
     last = max(before)
@@ -231,8 +233,8 @@ def _due_after(attempt: _Attempt) -> int | None:
         return None
     told = [receipt for receipt in attempt.receipts if receipt.outcome is not Outcome.PENDING]
     ended = min(receipt.at for receipt in [*told, *([attempt.timed_out] if attempt.timed_out else [])])
-    requested = attempt.send.requested_at if attempt.send else None
-    sent = [at for at in (_sent_at({1: attempt}), requested) if at is not None]
+    own: tuple[int | None, ...] = (attempt.send.requested_at, attempt.send.accepted_at) if attempt.send else ()
+    sent = [at for at in (_sent_at({1: attempt}), *own) if at is not None]
     return max(max(sent) + RETRY_WAIT, ended)
 
 

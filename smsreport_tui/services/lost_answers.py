@@ -61,7 +61,7 @@ class LostAnswers:
     def _write(self, found: list[tuple[Unanswered, Answer | NotFound]], counts: Counts) -> None:
         now = self._setup.clock.now()
         with self._setup.store.writing() as connection:
-            outbox = Outbox(connection, self._setup.source_id, now)
+            outbox = Outbox(connection, self._setup.source_id, self._setup.holder, now)
             for lost, answer in found:
                 if isinstance(answer, Accepted):
                     outbox.accepted(lost.key, answer.message_id, answer.accepted_at)

@@ -10,7 +10,7 @@ from smsreport_tui.services.lost_answers import UNSURE, LostAnswers
 from smsreport_tui.services.pace import Pace
 from smsreport_tui.services.retry_setup import BATCH, CLAIM_SECONDS, IN_FLIGHT, Counts, Setup
 from smsreport_tui.services.standstill import Standstill
-from storage.outbox import Outbox, may_send, time_out
+from storage.outbox import Key, Outbox, may_send, time_out
 from storage.outbox_claim import Claimant, Claimed, Claims, Pair, claim, count_suppressed, due_recipients
 
 MOST_ROUNDS = 3
@@ -37,6 +37,7 @@ class RetryPass:
         self._standstill = Standstill(setup.store, setup.source_id, setup.clock)
         self._lost_answers = LostAnswers(setup, self._pace)
         self._halted = False
+        self._left: set[Key] = set()
         self._tried: set[Pair] = set()
 
     async def run(self) -> Counts:
@@ -50,7 +51,7 @@ class RetryPass:
 
     def _time_out(self) -> None:
         with self._store.writing() as connection:
-            time_out(connection, self._setup.clock.now())
+            time_out(connection, self._setup.source_id, self._setup.clock.now())
 
     async def _round(self) -> bool:
         """One look at the queue; whether anything may have been given back that is due again."""
@@ -62,14 +63,20 @@ class RetryPass:
         if not self._setup.may_send or not self._setup.capabilities.send:
             self._counts.postponed += len(fresh)
             return False
-        pairs = await self._stand_by(pairs)
-        size = self._pace.batch(BATCH)
+        if not await self._standstill.probe(self._setup.gateway, self._setup.capabilities):
+            self._counts.postponed += len(pairs)
+            return False
+        probing = self._standstill.is_probing
+        size = 1 if probing else self._pace.batch(BATCH)
         lost = False
         for start in range(0, len(pairs), size):
             if self._setup.stop.is_set() or self._halted:
                 self._counts.postponed += len(pairs) - start
                 break
             lost |= await self._send_some(pairs[start : start + size])
+            if probing and not self._standstill.is_probing:
+                self._counts.postponed += len(pairs) - start - 1
+                break
         return lost
 
     def _due(self) -> tuple[list[Pair], int]:
@@ -77,13 +84,6 @@ class RetryPass:
         with self._store.reading() as connection:
             suppressed = count_suppressed(connection, now) if not self._tried else 0
             return due_recipients(connection, now), suppressed
-
-    async def _stand_by(self, pairs: list[Pair]) -> list[Pair]:
-        """Those that may be tried now: all, none while the gateway is paused, one where that is the probe."""
-        probe = await self._standstill.probe(self._setup.gateway, self._setup.capabilities)
-        allowed = pairs if probe is None else pairs[:probe]
-        self._counts.postponed += len(pairs) - len(allowed)
-        return allowed
 
     async def _send_some(self, pairs: list[Pair]) -> bool:
         """Claims, asks and writes down; whether an answer was lost."""
@@ -105,6 +105,9 @@ class RetryPass:
 
     def _claim(self, pairs: list[Pair], claimant: Claimant) -> Claims:
         with self._store.writing() as connection:
+            if self._standstill.forbids(connection):
+                self._halted = True
+                return Claims(postponed=len(pairs))
             return claim(connection, pairs, claimant)
 
     async def _ask(self, claimed: Iterable[Claimed], claimant: Claimant) -> list[tuple[Claimed, Told]]:
@@ -123,17 +126,22 @@ class RetryPass:
             for task in (*tasks, stopping):
                 task.cancel()
             await asyncio.gather(*tasks, stopping, return_exceptions=True)
-        return [(one, Lost("the worker ended") if task.cancelled() else task.result()) for task, one in tasks.items()]
+        return [(one, self._cut_off(one) if task.cancelled() else task.result()) for task, one in tasks.items()]
+
+    def _cut_off(self, claimed: Claimed) -> Told:
+        return Lost("the worker ended") if claimed.key in self._left else _Unsent()
 
     async def _ask_one(self, claimed: Claimed, claimant: Claimant, room: asyncio.Semaphore) -> Told:
         async with room:
             await self._pace.wait()
-            clock = self._setup.clock
-            enough = clock.now() + clock.span(int(REQUEST_SECONDS) * SECOND) < claimant.until
-            if self._setup.stop.is_set() or self._halted or not enough:
-                return _Unsent()
             if not await asyncio.to_thread(self._may_send, claimed):
                 return _Unsent()
+            clock = self._setup.clock
+            now = clock.now()
+            enough = now + clock.span(int(REQUEST_SECONDS) * SECOND) < claimant.until
+            if self._setup.stop.is_set() or self._halted or not enough or not claimed.may_leave(now):
+                return _Unsent()
+            self._left.add(claimed.key)
             answer = await self._setup.gateway.send(_message(claimed))
         if isinstance(answer, Refused) and self._standstill.follows(answer):
             self._halted = True
@@ -146,7 +154,7 @@ class RetryPass:
     def _write(self, answers: list[tuple[Claimed, Told]]) -> None:
         now = self._setup.clock.now()
         with self._store.writing() as connection:
-            outbox = Outbox(connection, self._setup.source_id, now)
+            outbox = Outbox(connection, self._setup.source_id, self._setup.holder, now)
             for claimed, answer in answers:
                 match answer:
                     case Accepted():
@@ -157,7 +165,7 @@ class RetryPass:
                         outbox.given_back(claimed.key)
                         self._counts.postponed += 1
                     case Refused():
-                        outbox.held(claimed.key, f"refused: {answer.reason}")
+                        outbox.refused(claimed.key, f"refused: {answer.reason}")
                         self._counts.held += 1
                     case Lost() if not self._setup.capabilities.find:
                         outbox.held(claimed.key, f"{UNSURE}, and the gateway can not tell: {answer.reason}.")

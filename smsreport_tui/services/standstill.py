@@ -3,10 +3,12 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from sqlalchemy import Connection
+
 from smsreport_tui.gateways.interface import Capabilities, Gateway, Refusal, Refused
 from smsreport_tui.rules.clock import MINUTE, SECOND, Clock
 from smsreport_tui.rules.errors import GatewayError
-from smsreport_tui.rules.pauses import PauseKind
+from smsreport_tui.rules.pauses import PauseKind, is_over
 from storage.outbox import Outbox
 from storage.pauses import Pause, end_pause, note_vain_probe, read_pauses
 from storage.store import Store
@@ -43,49 +45,60 @@ class Standstill:
         else:
             outbox.stop(reason)
 
+    def forbids(self, connection: Connection) -> bool:
+        """Whether a pause has begun since the pass has asked, other than the one that it probes."""
+        mine = (pause for pause in read_pauses(connection) if pause.source_id == self.source_id)
+        known = self._probing
+        return any(known is None or (pause.kind, pause.since) != (known.kind, known.since) for pause in mine)
+
+    @property
+    def is_probing(self) -> bool:
+        """Whether the next message is a probe."""
+        return self._probing is not None
+
     def tell(self, outbox: Outbox, *, accepted: bool) -> None:
         """What became of the message that was sent as a probe, where one was."""
         probing, self._probing = self._probing, None
         if probing is not None:
             outbox.probed(probing, succeeded=accepted)
 
-    async def probe(self, gateway: Gateway, capabilities: Capabilities) -> int | None:
-        """None when nothing is paused any more; else how many messages may be tried: none, or the one that probes."""
+    async def probe(self, gateway: Gateway, capabilities: Capabilities) -> bool:
+        """Whether messages may be tried: all, or where `is_probing` the one that probes."""
         now = self.clock.now()
         pauses = await asyncio.to_thread(self._pauses)
         resting = [pause for pause in pauses if pause.kind is PauseKind.BUSY]
-        if any(pause.probe_at > now for pause in resting):
-            return 0
-        if resting:
-            await asyncio.to_thread(self._end, PauseKind.BUSY)
+        if not all(is_over(pause.probe_at, pause.since, now) for pause in resting):
+            return False
+        for pause in resting:
+            await asyncio.to_thread(self._end, pause)
         stopped = next((pause for pause in pauses if pause.kind is PauseKind.STOPPED), None)
         if stopped is None:
-            return None
-        if stopped.probe_at > now:
-            return 0
+            return True
+        if not is_over(stopped.probe_at, stopped.since, now):
+            return False
         if not capabilities.credits:
             self._probing = stopped
-            return 1
+            return True
         return await self._ask_credits(gateway, stopped, now)
 
-    async def _ask_credits(self, gateway: Gateway, stopped: Pause, now: int) -> int | None:
+    async def _ask_credits(self, gateway: Gateway, stopped: Pause, now: int) -> bool:
         try:
             left = await gateway.balance()
         except GatewayError:
             left = 0
         if left > 0:
-            await asyncio.to_thread(self._end, PauseKind.STOPPED)
-            return None
+            await asyncio.to_thread(self._end, stopped)
+            return True
         await asyncio.to_thread(self._vain, stopped, now)
-        return 0
+        return False
 
     def _pauses(self) -> list[Pause]:
         with self.store.reading() as connection:
             return [pause for pause in read_pauses(connection) if pause.source_id == self.source_id]
 
-    def _end(self, kind: PauseKind) -> None:
+    def _end(self, pause: Pause) -> None:
         with self.store.writing() as connection:
-            end_pause(connection, self.source_id, kind)
+            end_pause(connection, pause)
 
     def _vain(self, stopped: Pause, now: int) -> None:
         with self.store.writing() as connection:

@@ -10,7 +10,7 @@ from smsreport_tui.gateways.interface import Lost, Refusal, Refused
 from smsreport_tui.rules.clock import HOUR, MINUTE, FixedClock
 from smsreport_tui.rules.times import exact_time
 from smsreport_tui.services.reports import Reports
-from smsreport_tui.services.worker import PassResult, Watch, run_worker
+from smsreport_tui.services.worker import PassResult, Sending, Watch, run_worker
 from storage.store import Store, open_store
 from tests.services.gateway import Item
 from tests.services.sending_gateway import SendingGateway, Sent
@@ -47,12 +47,14 @@ def bounced(clock: FixedClock, *people: str, bounce: str = "soft") -> SendingGat
     return gateway
 
 
-def make_pass(store: Store, gateway: SendingGateway) -> PassResult:
+def make_pass(store: Store, gateway: SendingGateway, sending: Sending | None = None) -> PassResult:
     passes: list[PassResult] = []
 
     async def run() -> None:
         watch = Watch(lambda: 0.001, passes.append, pytest.fail)
-        await run_worker(store, lambda: gateway, gateway.clock, watch, once=True, stop=asyncio.Event())
+        await run_worker(
+            store, lambda: gateway, gateway.clock, watch, once=True, stop=asyncio.Event(), sending=sending or Sending()
+        )
 
     asyncio.run(run())
     return passes[0]
