@@ -113,13 +113,13 @@ def _plain(column: Column, value: Value, row: ListRow, manner: Manner) -> Cell:
     if column.kind is Kind.TIME and isinstance(value, int):
         return _time(value, manner)
     if column.kind is Kind.MSISDN:
-        return _number(value_text(column, value, None, masked=manner.masked), row.mark)
+        return number_cell(value_text(column, value, None, masked=manner.masked), row.mark)
     text = value_text(column, value, manner.zone, masked=manner.masked)
     tone = _TONES.get(str(value), Tone.PLAIN) if column.name in ("bounce", "outcome") else Tone.PLAIN
     return Cell(text, tone, short=_path(text) if column.name == "url" else None)
 
 
-def _number(text: str, mark: Mark | None) -> Cell:
+def number_cell(text: str, mark: Mark | None) -> Cell:
     """The number with its mark behind it; where there is little room the mark stays and the number gives way."""
     if not mark:
         return Cell(text)
