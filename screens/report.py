@@ -106,6 +106,7 @@ class ReportScreen(SourceScreen):
         self._report: Report | None = None
         self._shown_machines = False
         self._page: TabPage | None = None
+        self._page_find = ""
         self._people: TabPage | None = None
         self._link: str | None = None
         self._problem: str | None = None
@@ -162,8 +163,9 @@ class ReportScreen(SourceScreen):
             self._paint_report(answer.report)
         if answer.curves is not None:
             self._paint_curves(answer.curves)
-        if answer.tab is self.current_tab and answer.find == self._find and answer.page != self._page:
-            self._page, self._problem = answer.page, None
+        is_news = (answer.page, answer.find) != (self._page, self._page_find)
+        if answer.tab is self.current_tab and answer.find == self._find and is_news:
+            self._page, self._page_find, self._problem = answer.page, answer.find, None
             self._paint_lists()
 
     def _paint_report(self, report: Report) -> None:
@@ -279,10 +281,6 @@ class ReportScreen(SourceScreen):
     def _find_changed(self, message: FindBar.Changed) -> None:
         self._look_for(message.text)
 
-    @on(FindBar.Closed)
-    def _find_closed(self) -> None:
-        self._end_find()
-
     @on(FindBar.Entered)
     def _find_entered(self) -> None:
         self._lists.focus_list()
@@ -293,6 +291,7 @@ class ReportScreen(SourceScreen):
             self._lists.rows.go_to_start()
             self.reload()
 
+    @on(FindBar.Closed)
     def _end_find(self) -> None:
         self._lists.find_bar.close()
         self._look_for("")

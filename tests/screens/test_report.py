@@ -246,9 +246,23 @@ async def test_find_narrows_all_rows_of_the_tab_and_escape_shows_them_again() ->
         await shows(pilot, "25 of 9\u202f120 shown")
         await pilot.press("slash", *"nobody")
         await shows(pilot, "Nobody found for “nobody”")
+        assert "exports" not in screen_text(pilot)
         await pilot.press("escape")
         await shows(pilot, "25 of 9\u202f120 shown")
         assert isinstance(pilot.app.screen, ReportScreen)
+
+
+async def test_a_search_that_finds_everybody_says_so() -> None:
+    source = filled()
+    source.totals[Tab.DELIVERED] = 12
+    async with app_of(session_of(source)).run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "Spring sale · SE")
+        await pilot.press("enter")
+        await shows(pilot, "12 of 12 shown")
+        await pilot.press("slash", *"ann")
+        await shows(pilot, "12 of 12 found for “ann”")
+        await pilot.press("escape")
+        await shows(pilot, "12 of 12 shown")
 
 
 async def test_another_tab_ends_the_search() -> None:
