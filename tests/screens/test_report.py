@@ -265,6 +265,26 @@ async def test_a_search_that_finds_everybody_says_so() -> None:
         await shows(pilot, "12 of 12 shown")
 
 
+async def test_while_searching_no_bar_and_no_help_offers_a_key_that_is_typed() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await shows(pilot, "/ Find")
+        await pilot.press("slash")
+        await hides(pilot, "/ Find")
+        assert screen_lines(pilot.app.screen)[-1].startswith(" ↓ To the list  esc End find  f1 Help")
+        await pilot.press("a", "slash", "question_mark")
+        assert await shows(pilot, "/ a/?")
+
+
+async def test_keys_that_follow_the_one_of_find_at_once_are_typed() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        for key in ("slash", "e", "o"):
+            pilot.app.simulate_key(key)
+        await shows(pilot, "/ eo")
+        assert isinstance(pilot.app.screen, ReportScreen)
+
+
 async def test_another_tab_ends_the_search() -> None:
     async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
         await open_report(pilot)
