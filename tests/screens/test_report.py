@@ -285,6 +285,16 @@ async def test_keys_that_follow_the_one_of_find_at_once_are_typed() -> None:
         assert isinstance(pilot.app.screen, ReportScreen)
 
 
+@pytest.mark.parametrize("tab", [Tab.SENT, Tab.LINKS])
+async def test_a_number_shown_in_full_is_never_cut(tab: Tab) -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press(str(list(Tab).index(tab) + 1))
+        await shows(pilot, "+46…0000")
+        await pilot.press("m")
+        assert await shows(pilot, " +46700000000 ")
+
+
 async def test_another_tab_ends_the_search() -> None:
     async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
         await open_report(pilot)
