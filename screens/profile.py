@@ -45,7 +45,7 @@ class ProfileScreen(SourceScreen):
         ),
         Binding("r", "app.sync", "Sync", id="profile.sync", tooltip="Ask the gateway for news now"),
         Binding("m", "app.mask", "Mask", id="profile.mask", tooltip="Show numbers in full, or mask them again"),
-        Binding("D", "erase", "Erase", show=False, id="profile.erase", tooltip="Erase this person for good"),
+        Binding("D", "erase", "Erase", id="profile.erase", tooltip="Erase this person for good"),
         Binding("escape", "dismiss", "Back", id="profile.back", tooltip="Back to the report"),
     ]
     AUTO_FOCUS = "SideTabs"

@@ -90,6 +90,7 @@ class ActionBar(Widget):
 
     def on_resize(self) -> None:
         self._fit()
+        self.refresh()
 
     def _hint_at(self, event: events.MouseEvent) -> KeyHint | None:
         place = event.get_content_offset(self)
