@@ -74,3 +74,14 @@ def test_ids_name_one_action_each() -> None:
         for _, binding in owner._merge_bindings():
             actions.setdefault(str(binding.id), set()).add(binding.action)
     assert [name for name, known in actions.items() if len(known) > 1] == []
+
+
+async def test_a_click_beside_the_help_closes_it_and_one_on_it_does_not() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "40 activities")
+        await pilot.press("question_mark")
+        await shows(pilot, "Esc closes")
+        await pilot.click(offset=(40, 10))
+        assert "Esc closes" in screen_text(pilot)
+        await pilot.click(offset=(1, 23))
+        assert await hides(pilot, "Esc closes")
