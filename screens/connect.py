@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from screens.dialog import Dialog
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.child_process import Outcome, run_with_input
 from smsreport_tui.services.session import Session
@@ -19,7 +19,7 @@ from smsreport_tui.services.session import Session
 _LONGEST = 600
 
 
-class ConnectScreen(ModalScreen[str | None], inherit_bindings=False):
+class ConnectScreen(Dialog[str | None], inherit_bindings=False):
     """Ends with the sentence of a test that went well, or with None."""
 
     CSS_PATH = Path("connect.tcss")

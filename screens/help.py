@@ -6,8 +6,9 @@ from typing import ClassVar
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
+from screens.dialog import Dialog
 from screens.source_screen import SourceScreen
 from widgets.details import Details
 
@@ -31,7 +32,7 @@ def _display(app: App[object], binding: Binding) -> str:
     return app.get_key_display(Binding(binding.key, binding.action))
 
 
-class HelpScreen(ModalScreen[None], inherit_bindings=False):
+class HelpScreen(Dialog[None], inherit_bindings=False):
     """Any of its keys closes it, and a click beside it."""
 
     CSS_PATH = Path("help.tcss")
