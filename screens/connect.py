@@ -26,7 +26,10 @@ class ConnectScreen(Dialog[str | None], inherit_bindings=False):
     AUTO_FOCUS = "#address"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", id="connect.cancel", tooltip="Leave everything as it is"),
-        Binding("tab,down", "app.focus_next", "Next", show=False, id="connect.next", tooltip="The next field"),
+        # With priority: a token that is typed on at once must not land in the field that shows what it holds.
+        Binding(
+            "tab,down", "app.focus_next", "Next", show=False, priority=True, id="connect.next", tooltip="The next field"
+        ),
         Binding(
             "shift+tab,up", "app.focus_previous", "Before", show=False, id="connect.before", tooltip="The field before"
         ),
