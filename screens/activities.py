@@ -25,7 +25,7 @@ class ActivitiesScreen(SourceScreen):
     """Enter opens the report of the activity under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", id="activities.find", key_display="/", tooltip="Find by name, id or sender"),
+        Binding("slash", "find", "Find", id="activities.find", priority=True, tooltip="Find by name, id or sender"),
         Binding("o", "order", "Order", id="activities.order", tooltip="Order the list by the next column"),
         Binding("O", "turn", "Turn", show=False, id="activities.turn", tooltip="Turn the order round"),
         Binding("c", "connect", "Connect", id="activities.connect", tooltip="Connect a gateway: its address and token"),
