@@ -163,8 +163,11 @@ class ActivitiesScreen(SourceScreen):
         self.query_one(RowTable).focus()
 
     @on(FindBar.Closed)
-    def _find_closed(self) -> None:
-        self.action_back()
+    def _end_find(self) -> None:
+        if self._find:
+            self._find = ""
+            self._arrange()
+        self.query_one(RowTable).focus()
 
     def _set_order(self, order: Order) -> None:
         self._order = order
@@ -213,6 +216,4 @@ class ActivitiesScreen(SourceScreen):
         find_bar = self.query_one(FindBar)
         if find_bar.is_open or self._find:
             find_bar.close()
-            self._find = ""
-            self._arrange()
-            self.query_one(RowTable).focus()
+            self._end_find()

@@ -82,11 +82,13 @@ class Terminal:
 
     def point(self, words: str) -> None:
         """Move the mouse onto words that stand on the screen."""
+        self.rest()
         column, line = self.place(words)
         self.press(f"\x1b[<35;{column};{line}M")
 
     def wheel(self, words: str, turns: int) -> None:
         """Turn the wheel over words that stand on the screen, down or, by a negative number, up."""
+        self.rest()
         column, line = self.place(words)
         self.press(f"\x1b[<{64 if turns < 0 else 65};{column};{line}M" * abs(turns))
 
