@@ -19,7 +19,7 @@ from smsreport_tui.simulator.seeds import stream_of, tag_of
 from smsreport_tui.simulator.stamps import stamp
 from smsreport_tui.simulator.texts import part_count
 from smsreport_tui.simulator.wire import Accepted, ActivityItem, Link, NewActivity, SendRequest
-from smsreport_tui.simulator.world import World
+from smsreport_tui.simulator.world import Resent, World
 
 OPENING_BALANCE = 2_500_000 * 10_000
 Answer = TypeVar("Answer", Accepted, ActivityItem)
@@ -68,6 +68,7 @@ class Desk:
         self._tell(entries, now)
         answer = Accepted(message, stamp(now), parts, format_credits(cost))
         self._messages[key] = (request, answer)
+        self.world.resent.append(Resent(key, now, request.to))
         return answer, False
 
     def find(self, key: str) -> Accepted:

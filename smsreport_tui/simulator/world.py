@@ -49,8 +49,17 @@ class WorldClock:
         return min(time, present) if self._start < self._began else time
 
 
+@dataclass(frozen=True, slots=True)
+class Resent:
+    """One message that was sent again, each key once; `at` in microseconds UTC."""
+
+    key: str
+    at: int
+    msisdn: str
+
+
 class World:
-    """Everything that a gateway would tell, as three streams."""
+    """Everything that a gateway would tell, as three streams; `resent` is what it was asked to send again."""
 
     def __init__(self, config: WorldConfig, clock: Clock) -> None:
         self.config = config
@@ -68,6 +77,7 @@ class World:
         )
         self._batches = Batches(config.seed, self.people)
         self._site_hours = 0
+        self.resent: list[Resent] = []
         self.activities: Stream[ActivityItem] = Stream(self.tag, (), self._versions())
         self.profiles: Stream[ProfileItem] = Stream(self.tag, self._profile_blocks(), self.people.live_rows())
         self.events: Stream[EventItem] = Stream(self.tag, self._event_blocks(), self._live_events())

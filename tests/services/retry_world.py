@@ -158,9 +158,10 @@ class World:
         """The operator's word."""
         desk = RetryDesk(self.store, self.clock)
         held = {(one.activity, one.profile): one.attempt for one in desk.all()}
+        if self._is_new():
+            return
         try:
-            if not self._is_new():
-                desk.decide(*pair, decision)
+            desk.decide(*pair, decision)
         except DecisionError:
             return
         if decision is Decision.DROP:
