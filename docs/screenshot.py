@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -21,10 +22,10 @@ from textual.pilot import Pilot  # noqa: E402
 
 from smsreport_tui.app import SmsReportApp  # noqa: E402
 from smsreport_tui.gateways.feed import FeedGateway  # noqa: E402
-from smsreport_tui.rules.clock import HOUR, FixedClock  # noqa: E402
+from smsreport_tui.rules.clock import HOUR, MINUTE, FixedClock  # noqa: E402
 from smsreport_tui.services.reports import WORKER_LEASE, Reports  # noqa: E402
 from smsreport_tui.services.session import Session  # noqa: E402
-from smsreport_tui.services.sync import sync  # noqa: E402
+from smsreport_tui.services.worker import Watch, run_worker  # noqa: E402
 from smsreport_tui.simulator.run import running  # noqa: E402
 from smsreport_tui.simulator.world import WorldConfig  # noqa: E402
 from storage.leases import take_lease  # noqa: E402
@@ -86,18 +87,29 @@ KEPT: Mapping[str, str] = {
 """What stands in docs/, by the scene that it shows."""
 
 
-def fill(store_path: str, clock: FixedClock, world: WorldConfig = WORLD) -> None:
-    """Mirror a simulated world, and hold the store as a worker does."""
+QUIET = Watch(lambda: 0.0, lambda _result: None, lambda sentence: print(sentence, file=sys.stderr))
 
-    async def pull(url: str) -> None:
+
+def fill(store_path: str, clock: FixedClock, world: WorldConfig = WORLD) -> None:
+    """Mirror a simulated world for two hours, retries and all, and hold the store as a worker does."""
+
+    async def work(url: str) -> None:
         with open_store(store_path, clock, writable=True) as store:
-            gateway = FeedGateway(url, "secret", clock=clock)
-            await sync(store, gateway, clock)
-            await gateway.aclose()
+            for _ in range(3):
+                await run_worker(
+                    store,
+                    partial(FeedGateway, url, "secret", clock=clock),
+                    clock,
+                    QUIET,
+                    once=True,
+                    stop=asyncio.Event(),
+                )
+                clock.advance(45 * MINUTE)
             take_lease(store, WORKER_LEASE, "screenshot", HOUR)
 
-    with running(world, clock=clock) as simulator:
-        asyncio.run(pull(simulator.url))
+    clock.advance(START - clock.now())
+    with running(world, frozenset({"picky"}), clock) as simulator:
+        asyncio.run(work(simulator.url))
 
 
 def configured(store_path: str, clock: FixedClock) -> Session:

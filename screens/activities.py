@@ -25,7 +25,7 @@ class ActivitiesScreen(SourceScreen):
     """Enter opens the report of the activity under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", id="activities.find", key_display="/", tooltip="Find by name, id or sender"),
+        Binding("slash", "find", "Find", id="activities.find", priority=True, tooltip="Find by name, id or sender"),
         Binding("o", "order", "Order", id="activities.order", tooltip="Order the list by the next column"),
         Binding("O", "turn", "Turn", show=False, id="activities.turn", tooltip="Turn the order round"),
         Binding("c", "connect", "Connect", id="activities.connect", tooltip="Connect a gateway: its address and token"),
@@ -163,8 +163,11 @@ class ActivitiesScreen(SourceScreen):
         self.query_one(RowTable).focus()
 
     @on(FindBar.Closed)
-    def _find_closed(self) -> None:
-        self.action_back()
+    def _end_find(self) -> None:
+        if self._find:
+            self._find = ""
+            self._arrange()
+        self.query_one(RowTable).focus()
 
     def _set_order(self, order: Order) -> None:
         self._order = order
@@ -213,6 +216,4 @@ class ActivitiesScreen(SourceScreen):
         find_bar = self.query_one(FindBar)
         if find_bar.is_open or self._find:
             find_bar.close()
-            self._find = ""
-            self._arrange()
-            self.query_one(RowTable).focus()
+            self._end_find()

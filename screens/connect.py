@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from screens.dialog import Dialog
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.child_process import Outcome, run_with_input
 from smsreport_tui.services.session import Session
@@ -19,14 +19,17 @@ from smsreport_tui.services.session import Session
 _LONGEST = 600
 
 
-class ConnectScreen(ModalScreen[str | None], inherit_bindings=False):
+class ConnectScreen(Dialog[str | None], inherit_bindings=False):
     """Ends with the sentence of a test that went well, or with None."""
 
     CSS_PATH = Path("connect.tcss")
     AUTO_FOCUS = "#address"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", id="connect.cancel", tooltip="Leave everything as it is"),
-        Binding("tab,down", "app.focus_next", "Next", show=False, id="connect.next", tooltip="The next field"),
+        # With priority: a token that is typed on at once must not land in the field that shows what it holds.
+        Binding(
+            "tab,down", "app.focus_next", "Next", show=False, priority=True, id="connect.next", tooltip="The next field"
+        ),
         Binding(
             "shift+tab,up", "app.focus_previous", "Before", show=False, id="connect.before", tooltip="The field before"
         ),

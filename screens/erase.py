@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from screens.dialog import Dialog
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.child_process import Outcome, Task
 
@@ -24,7 +24,7 @@ _WHAT = (
 )
 
 
-class EraseScreen(ModalScreen[bool], inherit_bindings=False):
+class EraseScreen(Dialog[bool], inherit_bindings=False):
     """Ends with whether the person was erased; while the command runs it can not be left."""
 
     CSS_PATH = Path("erase.tcss")

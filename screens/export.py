@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, ProgressBar, Static
 
 from screens import export_path, export_text
+from screens.dialog import Dialog
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.child_process import CANCELLED_CODE, Outcome, Task
@@ -35,7 +35,7 @@ class Rows:
     machines: bool = False
 
 
-class ExportScreen(ModalScreen[None], inherit_bindings=False):
+class ExportScreen(Dialog[None], inherit_bindings=False):
     """Enter starts, Esc closes, and while rows are written Esc cancels; an existing file is asked about first."""
 
     CSS_PATH = Path("export.tcss")

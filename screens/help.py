@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
+from screens.dialog import Dialog
 from screens.source_screen import SourceScreen
 from widgets.action_bar import usable
 from widgets.details import Details, Section
@@ -58,8 +60,8 @@ def _display(app: App[object], binding: Binding) -> str:
     return app.get_key_display(Binding(binding.key, binding.action))
 
 
-class HelpScreen(ModalScreen[None], inherit_bindings=False):
-    """Any of its keys closes it."""
+class HelpScreen(Dialog[None], inherit_bindings=False):
+    """Any of its keys closes it, and a click beside it."""
 
     CSS_PATH = Path("help.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,6 +79,11 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield Details()
+
+    def on_click(self, event: events.Click) -> None:
+        # A hand on the mouse that has opened it finds the way out beside it.
+        if self.get_widget_at(event.screen_x, event.screen_y)[0] is self:
+            self.dismiss()
 
     def on_mount(self) -> None:
         details = self.query_one(Details)

@@ -53,7 +53,7 @@ class ReportScreen(SourceScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "export", "Export", id="report.export", tooltip="Export all rows of this tab to a file"),
         Binding("s", "segment", "Segment", id="report.segment", tooltip="Create a segment of this tab's people"),
-        Binding("slash", "find", "Find", id="report.find", key_display="/", tooltip="Find by name, number or code"),
+        Binding("slash", "find", "Find", id="report.find", priority=True, tooltip="Find by name, number or code"),
         Binding("r", "app.sync", "Sync", id="report.sync", tooltip="Ask the gateway for news now"),
         Binding("c", "curves", "Curves", id="report.curves", tooltip="Show or hide deliveries and clicks by hour"),
         Binding(

@@ -90,7 +90,7 @@ class ReportLists(Vertical):
     def _fill(self, table: RowTable, page: TabPage) -> None:
         manner, words = self._view.manner, self._words
         table.show(
-            tab_cells.specs(page.columns),
+            tab_cells.specs(page.columns, masked=manner.masked),
             [row.key for row in page.rows],
             lambda index: tab_cells.cells(page.columns, page.rows[index], manner, words),
             lambda index: tab_cells.copied(page.columns, page.rows[index], masked=manner.masked),

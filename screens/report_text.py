@@ -206,7 +206,8 @@ def foot(tab: Tab, page: TabPage | None, zone: str | None, find: str = "") -> st
         return ""
     count = f"{thousands(len(page.rows))} of {thousands(page.total)}"
     if find:
-        return f"{count} found for “{shown(find, _LONGEST_FIND)}” · e exports them"
+        offer = " · e exports them" if page.total else ""
+        return f"{count} found for “{shown(find, _LONGEST_FIND)}”{offer}"
     if tab is Tab.LINKS:
         links = count_of(page.total, "link")
         return f"{thousands(len(page.rows))} of {links} shown · e exports all · y copies the id"

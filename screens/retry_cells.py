@@ -1,5 +1,6 @@
 """The rows of the queue of retries as cells."""
 
+from screens.tab_cells import number_cell
 from smsreport_tui.rules.formatting import NOTHING, local_time
 from smsreport_tui.rules.retry_figures import Retry, RetryState
 from smsreport_tui.rules.retry_words import attempts_used, next_step
@@ -11,7 +12,7 @@ SPECS = (
     ColumnSpec("Person", 12, 28),
     ColumnSpec("Next", 26, 60),
     ColumnSpec("Attempt", 7, 8, right=True),
-    ColumnSpec("Number", 8, 18),
+    ColumnSpec("Number", 8, 20),
     ColumnSpec("Activity", 12, 34),
     ColumnSpec("Ends", 16, 16),
     ColumnSpec("Used", 7, 9),
@@ -32,7 +33,7 @@ def cells(retry: Retry, now: int, zone: str | None, *, masked: bool) -> tuple[Ce
         Cell(shown(retry.name or retry.profile), Tone.STRONG),
         Cell(f"{'! ' * (retry.state is RetryState.HELD)}{next_step(retry, now, zone)}", tone),
         Cell(str(retry.attempt)),
-        Cell(shown(number) if number else NOTHING),
+        number_cell(shown(number), retry.mark) if number else Cell(NOTHING),
         Cell(shown(retry.activity_name or retry.activity)),
         Cell(local_time(retry.deadline, zone, with_zone=False)[:16], Tone.DIM),
         Cell(attempts_used(retry), Tone.DIM),

@@ -17,6 +17,7 @@ from smsreport_tui.rules.errors import SmsReportError
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import ReportSource
 from widgets.action_bar import ActionBar
+from widgets.find_bar import FindInput
 from widgets.too_small import TooSmall, is_too_small
 
 T = TypeVar("T")
@@ -66,6 +67,12 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         yield Static(id="hindrance", markup=False)
         yield ActionBar(self.why_not, id="actions")
         yield TooSmall()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # While one searches, the key that opens the search is a letter like any other.
+        if action == "find" and isinstance(self.focused, FindInput):
+            return False
+        return super().check_action(action, parameters)
 
     def why_not(self, action: str) -> str | None:  # noqa: ARG002
         """The sentence that says why an action can not be done now, by the action's name; None where it can."""

@@ -45,6 +45,8 @@ _WIDER = {
 _LATE = frozenset(
     ("attempts", "credits", "strikes", "first_click_at", "links", "title", "vendor", "scheme", "profile", "email")
 )
+_LONGEST_MSISDN = 16
+"""A plus sign and the 15 digits of E.164."""
 _HEADINGS = {"name": "Profile", "profile": "Id", "next_retry_at": "Next step"}
 _NUMBERS = (Kind.COUNT, Kind.CREDITS, Kind.RATE)
 _TONES = {"delivered": Tone.GOOD, "pending": Tone.DIM, "soft": Tone.WARN, "hard": Tone.BAD, "rejected": Tone.BAD}
@@ -64,13 +66,15 @@ def order(columns: tuple[Column, ...]) -> tuple[int, ...]:
     return tuple(sorted(range(len(columns)), key=lambda index: (ranks.get(columns[index].name, 500), index)))
 
 
-def specs(columns: tuple[Column, ...]) -> tuple[ColumnSpec, ...]:
-    """Headings and widths in the order of the screen."""
-    return tuple(_spec(columns[index]) for index in order(columns))
+def specs(columns: tuple[Column, ...], *, masked: bool = True) -> tuple[ColumnSpec, ...]:
+    """Headings and widths in the order of the screen; a number that is shown in full is never cut."""
+    return tuple(_spec(columns[index], masked=masked) for index in order(columns))
 
 
-def _spec(column: Column) -> ColumnSpec:
+def _spec(column: Column, *, masked: bool) -> ColumnSpec:
     least, most = _WIDER.get(column.name, _WIDTHS[column.kind])
+    if column.kind is Kind.MSISDN and not masked:
+        least = _LONGEST_MSISDN
     return ColumnSpec(
         _HEADINGS.get(column.name, column.title),
         least,
@@ -113,13 +117,13 @@ def _plain(column: Column, value: Value, row: ListRow, manner: Manner) -> Cell:
     if column.kind is Kind.TIME and isinstance(value, int):
         return _time(value, manner)
     if column.kind is Kind.MSISDN:
-        return _number(value_text(column, value, None, masked=manner.masked), row.mark)
+        return number_cell(value_text(column, value, None, masked=manner.masked), row.mark)
     text = value_text(column, value, manner.zone, masked=manner.masked)
     tone = _TONES.get(str(value), Tone.PLAIN) if column.name in ("bounce", "outcome") else Tone.PLAIN
     return Cell(text, tone, short=_path(text) if column.name == "url" else None)
 
 
-def _number(text: str, mark: Mark) -> Cell:
+def number_cell(text: str, mark: Mark | None) -> Cell:
     """The number with its mark behind it; where there is little room the mark stays and the number gives way."""
     if not mark:
         return Cell(text)

@@ -56,7 +56,7 @@ class SmsReportApp(Ways, inherit_bindings=False):
     poll_seconds = POLL_SECONDS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "mask", "Mask", show=False, id="app.mask", tooltip="Show numbers in full, or mask them again"),
-        Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?", tooltip="The keys of this screen"),
+        Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="The keys of this screen"),
         Binding("q,ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="End the app and its worker"),
         Binding(
             "ctrl+p",

@@ -20,9 +20,6 @@ _STRICT: dict[str, Any] = {"sqlite_strict": True}
 _CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 
-_UNDER_WAY = sql_text("state IN (1, 2, 4)")
-
-
 class Setting(SQLModel, table=True):
     """One fact about the store itself."""
 
@@ -351,54 +348,6 @@ class Clearing(SQLModel, table=True):
     number_id: int = number()
     at: int = number()
     reason: str = string(default="", nullable=False)
-
-
-class Attempt(SQLModel, table=True):
-    """An attempt of ours, written down before its request leaves (rules.md 5, "Nothing is sent twice").
-
-    `state` is a `rules.attempts.SendState`. While it is sending, `holder` may make the request until `until`;
-    of an accepted one `until` is when it times out. The request is kept as it was made, until its person is erased:
-    the same key must come with the same body. `number_id` is the number that it goes to, `outcome` what it ended in;
-    `decision` is the operator's last word on it.
-    """
-
-    __table_args__ = (
-        Index("ix_attempt_until", "state", "until", sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY),
-        Index("ix_attempt_number", "activity_id", "number_id"),
-        _CLUSTERED,
-    )
-    activity_id: int = number(primary_key=True)
-    profile_id: int = number(primary_key=True)
-    attempt: int = number(primary_key=True)
-    source_id: int = number()
-    state: int = number()
-    holder: str | None = string()
-    until: int | None = maybe()
-    requested_at: int | None = maybe()
-    accepted_at: int | None = maybe()
-    timed_out_at: int | None = maybe()
-    message_id: str | None = string()
-    number_id: int | None = maybe()
-    msisdn: str | None = string()
-    sender: str | None = string()
-    body: str | None = string()
-    outcome: int | None = maybe()
-    reason: str | None = string()
-    held_at: int | None = maybe()
-    decision: str | None = string()
-    decided_at: int | None = maybe()
-
-
-class Pause(SQLModel, table=True):
-    """Why and until when a gateway is sent nothing; `kind` is a `rules.pauses.PauseKind` (rules.md 5)."""
-
-    __table_args__ = (_CLUSTERED,)
-    source_id: int = number(primary_key=True)
-    kind: str = string(default="", primary_key=True, nullable=False)
-    reason: str = string(default="", nullable=False)
-    since: int = number()
-    probe_at: int = number()
-    probes: int = number()
 
 
 class Quarantine(SQLModel, table=True):

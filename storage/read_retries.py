@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, func, literal, select, union_all
 
 from smsreport_tui.rules.attempts import RETRY_WINDOW, SendState
+from smsreport_tui.rules.marks import mark_of
 from smsreport_tui.rules.outcomes import Outcome
 from smsreport_tui.rules.retry_figures import AttemptFigure, Retry, RetryState, Yield
 from storage.read_report import sendable, with_number
-from storage.tables import ACTIVITY, ACTIVITY_COUNTS, ATTEMPT, PROFILE, RECIPIENT
+from storage.tables import ACTIVITY, ACTIVITY_COUNTS, ATTEMPT, NUMBER, PROFILE, RECIPIENT
 
 _NAMES = ("activity", "activity_name", "profile", "name", "msisdn", "attempt", "attempts", "due_at", "deadline")
 
@@ -25,6 +26,11 @@ def _to_come(now: int) -> tuple[FromClause, list[ColumnElement[bool]]]:
     """Recipients whose next attempt waits or is held, with the row that holds it."""
     source = ACTIVITY.join(with_number(), RECIPIENT.c.activity_id == ACTIVITY.c.activity_id)
     return source.outerjoin(ATTEMPT, _own_attempt(SendState.HELD)), [RECIPIENT.c.retry_until >= now, sendable()]
+
+
+def _strikes() -> ColumnElement[Any]:
+    """Those of the number that the retry goes to; who is suppressed stands in no queue."""
+    return func.coalesce(NUMBER.c.strikes, 0).label("strikes")
 
 
 def _columns() -> list[ColumnElement[Any]]:
@@ -44,7 +50,7 @@ def _waiting_or_held(now: int, profile: int | None) -> Select[Any]:
     state = case((ATTEMPT.c.state.is_not(None), RetryState.HELD.value), else_=RetryState.WAITING.value)
     figures = (RECIPIENT.c.retry_number, RECIPIENT.c.attempts, RECIPIENT.c.retry_due_at, RECIPIENT.c.retry_until)
     return (
-        select(*_columns(), *figures, state, ATTEMPT.c.reason, ATTEMPT.c.held_at, PROFILE.c.timezone)
+        select(*_columns(), *figures, state, ATTEMPT.c.reason, ATTEMPT.c.held_at, _strikes(), PROFILE.c.timezone)
         .select_from(source)
         .where(*conditions)
     )
@@ -61,11 +67,12 @@ def _being_sent(profile: int | None) -> Select[Any]:
         literal(RetryState.SENDING.value),
     )
     return (
-        select(*_columns(), *figures, ATTEMPT.c.reason, ATTEMPT.c.requested_at, PROFILE.c.timezone)
+        select(*_columns(), *figures, ATTEMPT.c.reason, ATTEMPT.c.requested_at, _strikes(), PROFILE.c.timezone)
         .select_from(
             ATTEMPT.join(RECIPIENT, recipient)
             .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
             .join(ACTIVITY, ACTIVITY.c.activity_id == ATTEMPT.c.activity_id)
+            .outerjoin(NUMBER, NUMBER.c.number_id == ATTEMPT.c.number_id)
         )
         .where(ATTEMPT.c.state == int(SendState.SENDING), *chosen)
     )
@@ -82,8 +89,9 @@ def read_queue(
 
 
 def _retry(row: Any) -> tuple[Retry, str | None]:
-    values = dict(zip((*_NAMES, "state", "reason", "since"), row, strict=False))
-    return Retry(**{**values, "state": RetryState(row[9])}), row[-1]
+    *told, strikes, timezone = row
+    values = dict(zip((*_NAMES, "state", "reason", "since"), told, strict=True))
+    return Retry(**{**values, "state": RetryState(values["state"])}, mark=mark_of(strikes, suppressed=False)), timezone
 
 
 def count_queue(connection: Connection, now: int) -> dict[RetryState, int]:
@@ -119,15 +127,12 @@ def price_queue(connection: Connection, now: int) -> tuple[int, int, int]:
     return int(people), int(price), int(unpriced)
 
 
-def read_yield(connection: Connection, activity: int | None = None) -> Yield:
-    """What retries have brought, in one activity or in all."""
+def read_yield(connection: Connection) -> Yield:
+    """What this store's retries have brought, and what retries have cost in all activities."""
     delivered = func.count().filter(ATTEMPT.c.outcome == int(Outcome.DELIVERED))
     left = ATTEMPT.c.state.in_([int(SendState.ACCEPTED), int(SendState.ENDED)])
     attempts = select(ATTEMPT.c.attempt, func.count(), delivered).where(left).group_by(ATTEMPT.c.attempt)
     spent = select(func.coalesce(func.sum(ACTIVITY_COUNTS.c.retry_credits), 0))
-    if activity is not None:
-        attempts = attempts.where(ATTEMPT.c.activity_id == activity)
-        spent = spent.where(ACTIVITY_COUNTS.c.activity_id == activity)
     rows = connection.execute(attempts.order_by(ATTEMPT.c.attempt))
     figures = tuple(AttemptFigure(int(row[0]), int(row[1]), int(row[2])) for row in rows)
     return Yield(figures, int(connection.scalar(spent) or 0))

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
-import storage.models  # noqa: F401  (registers the tables)
+import storage.models
+import storage.outbox_models  # noqa: F401  (both register their tables)
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import StoreError
 from storage.backup import copy_store

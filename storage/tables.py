@@ -8,7 +8,7 @@ from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
-from storage import models
+from storage import models, outbox_models
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -18,7 +18,7 @@ def _table(model: type[SQLModel]) -> Table:
 ACTIVITY = _table(models.Activity)
 ACTIVITY_COUNTS = _table(models.ActivityCounts)
 ACTIVITY_CURVE = _table(models.ActivityCurve)
-ATTEMPT = _table(models.Attempt)
+ATTEMPT = _table(outbox_models.Attempt)
 BACKUP = _table(models.Backup)
 CLEARING = _table(models.Clearing)
 CODE_COUNT = _table(models.CodeCount)
@@ -29,7 +29,7 @@ LINK = _table(models.Link)
 LINK_CLICK = _table(models.LinkClick)
 LINK_COUNT = _table(models.LinkCount)
 NUMBER = _table(models.Number)
-PAUSE = _table(models.Pause)
+PAUSE = _table(outbox_models.Pause)
 PENDING_MINUTE = _table(models.PendingMinute)
 PROFILE = _table(models.Profile)
 QUARANTINE = _table(models.Quarantine)

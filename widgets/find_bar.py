@@ -83,7 +83,8 @@ class FindBar(Horizontal):
         self.add_class("-open")
         line = self.query_one(FindInput)
         line.placeholder = placeholder
-        line.focus()
+        # At once: what is typed on after the key that opened it belongs here.
+        self.screen.set_focus(line)
 
     def close(self) -> None:
         """Hides the line and forgets what stood in it; tells nobody."""

@@ -83,7 +83,7 @@ def _row(page: TabPage, row: ListRow, zone: str | None) -> list[str]:
     ]
 
 
-def _cell(column: Column, value: Value, zone: str | None, mark: Mark) -> str:
+def _cell(column: Column, value: Value, zone: str | None, mark: Mark | None) -> str:
     if column.kind is Kind.TIME and isinstance(value, int):
         return local_time(value, zone, with_zone=False)
     text = value_text(column, value, zone)

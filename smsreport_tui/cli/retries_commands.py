@@ -38,45 +38,27 @@ def retries(context: click.Context, as_json: bool) -> None:
             print_view(lambda console: board_view(console, board, about.clock.now(), about.time_zone))
 
 
-def _decided(about: Surroundings, activity: str, profile: str, decision: Decision) -> None:
-    with about.open_store(writable=True) as store:
-        say(about.retry_desk(store).decide(activity, profile, decision))
+def _decision(name: str, decision: Decision, words: str) -> click.Command:
+    """The command of one decision."""
+
+    @click.command(name, cls=Command, help=words)
+    @click.argument("activity")
+    @click.argument("profile")
+    @surroundings
+    def decide(about: Surroundings, activity: str, profile: str) -> None:
+        with about.open_store(writable=True) as store:
+            say(about.retry_desk(store).decide(activity, profile, decision))
+
+    return decide
 
 
-@retries.command(cls=Command)
-@click.argument("activity")
-@click.argument("profile")
-@surroundings
-def release(about: Surroundings, activity: str, profile: str) -> None:
-    """Send a held attempt with the next pass, with the same key."""
-    _decided(about, activity, profile, Decision.SEND)
-
-
-@retries.command(cls=Command)
-@click.argument("activity")
-@click.argument("profile")
-@surroundings
-def now(about: Surroundings, activity: str, profile: str) -> None:
-    """Send a due attempt with the next pass, outside allowed hours too."""
-    _decided(about, activity, profile, Decision.NOW)
-
-
-@retries.command(cls=Command)
-@click.argument("activity")
-@click.argument("profile")
-@surroundings
-def hold(about: Surroundings, activity: str, profile: str) -> None:
-    """Hold a waiting attempt."""
-    _decided(about, activity, profile, Decision.HOLD)
-
-
-@retries.command(cls=Command)
-@click.argument("activity")
-@click.argument("profile")
-@surroundings
-def drop(about: Surroundings, activity: str, profile: str) -> None:
-    """Send nothing more to this person in this activity."""
-    _decided(about, activity, profile, Decision.DROP)
+for _name, _decided, _words in (
+    ("release", Decision.SEND, "Send a held attempt with the next pass, with the same key."),
+    ("now", Decision.NOW, "Send a due attempt with the next pass, outside allowed hours too."),
+    ("hold", Decision.HOLD, "Hold a waiting attempt."),
+    ("drop", Decision.DROP, "Send nothing more to this person in this activity."),
+):
+    retries.add_command(_decision(_name, _decided, _words))
 
 
 @retries.command(cls=Command)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from smsreport_tui.cli.tables import Heading, fitted
 from smsreport_tui.rules.formatting import NOTHING, local_time, zone_name
+from smsreport_tui.rules.marks import marked
 from smsreport_tui.rules.retry_figures import Retry, RetryBoard
 from smsreport_tui.rules.retry_words import attempts_used, consent_line, gains_lines, next_step, pause_line, queue_line
 from smsreport_tui.rules.text import mask, shown
@@ -44,7 +45,7 @@ def _row(retry: Retry, now: int, zone: str | None) -> tuple[str, ...]:
         shown(retry.activity),
         shown(retry.profile),
         shown(retry.name) if retry.name else NOTHING,
-        shown(mask(retry.msisdn)) if retry.msisdn else NOTHING,
+        marked(shown(mask(retry.msisdn)), retry.mark) if retry.msisdn else NOTHING,
         str(retry.attempt),
         attempts_used(retry),
         retry.state.value,

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from smsreport_tui.rules.attempts import SendState
-from smsreport_tui.rules.marks import Mark
+# The list of activities paints before anything of a report is imported.
+if TYPE_CHECKING:
+    from smsreport_tui.rules.attempts import SendState
+    from smsreport_tui.rules.marks import Mark
 
 SHOWN_ROWS = 25
 """A tab lists at most so many rows (rules.md 7)."""
@@ -111,8 +114,8 @@ class ListRow:
     at: int | None
     values: tuple[Value, ...]
     erased: bool = False
-    mark: Mark = Mark.NONE
-    attempt: SendState | None = None
+    mark: "Mark | None" = None
+    attempt: "SendState | None" = None
 
     @property
     def key(self) -> str:
@@ -129,6 +132,6 @@ class TabPage:
     rows: tuple[ListRow, ...]
 
     @property
-    def marks(self) -> frozenset[Mark]:
+    def marks(self) -> "frozenset[Mark]":
         """The marks that its numbers have."""
-        return frozenset(row.mark for row in self.rows)
+        return frozenset(row.mark for row in self.rows if row.mark)

@@ -40,7 +40,7 @@ def mark_of(strikes: int, *, suppressed: bool) -> Mark:
     return Mark.NEARLY if strikes == SUPPRESSING_STRIKES - 1 else Mark.NONE
 
 
-def marked(number: str, mark: Mark) -> str:
+def marked(number: str, mark: Mark | None) -> str:
     """The number as it is shown, and its mark behind it."""
     return f"{number} {mark}" if mark else number
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from smsreport_tui.rules.marks import Mark
 from smsreport_tui.rules.pauses import PauseKind
 
 
@@ -16,7 +17,10 @@ class RetryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The next attempt of one recipient; `opens_at` is when allowed hours let it leave, None where they never do."""
+    """The next attempt of one recipient; `opens_at` is when allowed hours let it leave, None where they never do.
+
+    `mark` is that of the number.
+    """
 
     activity: str
     activity_name: str | None
@@ -31,6 +35,7 @@ class Retry:
     reason: str | None = None
     since: int | None = None
     opens_at: int | None = None
+    mark: Mark = Mark.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class AttemptFigure:
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """What retries bring, over all activities or one: by attempt number, and the credits spent on them."""
+    """What retries bring over all activities: by attempt number, and the credits spent on them."""
 
     attempts: tuple[AttemptFigure, ...]
     credits: int

@@ -15,7 +15,6 @@ from smsreport_tui.rules.retry_figures import (
     RetryBoard,
     RetryState,
     SendingConsent,
-    Yield,
 )
 from smsreport_tui.rules.standing import Standing
 from smsreport_tui.services.source import SHOWN_RETRIES
@@ -23,7 +22,6 @@ from storage.mirror import read_sources
 from storage.outbox_decisions import decide
 from storage.pauses import probe_now, read_pauses
 from storage.read_profile import profile_key
-from storage.read_report import activity_key
 from storage.read_retries import count_held, count_queue, price_queue, read_queue, read_yield
 from storage.sending_consent import confirm, confirmed_at
 from storage.store import Store
@@ -82,11 +80,6 @@ class RetryDesk:
         with self._store.reading() as connection:
             found = read_queue(connection, now, None, profile_key(connection, profile_id))
             return tuple(self._with_hours(*one, now) for one in found)
-
-    def gains(self, activity_id: str) -> Yield:
-        """Raises NotFoundError."""
-        with self._store.reading() as connection:
-            return read_yield(connection, activity_key(connection, activity_id))
 
     def standing(self) -> Standing:
         """The retries at a glance: a few rows, whatever the queue's length."""

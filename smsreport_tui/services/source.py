@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from smsreport_tui.rules.attempts import Decision
     from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
     from smsreport_tui.rules.figures import Curves, Profile, Report
-    from smsreport_tui.rules.retry_figures import Retry, RetryBoard, Yield
+    from smsreport_tui.rules.retry_figures import Retry, RetryBoard
     from smsreport_tui.rules.summary import ActivitySummary
 
 
@@ -49,10 +49,6 @@ class RetrySource(Protocol):
 
     def of_profile(self, profile_id: str) -> "tuple[Retry, ...]":
         """The retries that wait for one person."""
-        ...
-
-    def gains(self, activity_id: str) -> "Yield":
-        """What retries have brought in one activity."""
         ...
 
     def standing(self) -> Standing:

@@ -30,7 +30,7 @@ _ADDRESS = re.compile(r"https?://\S+")
 class Desk:
     """Accepts messages and activities; `balance` is ten-thousandths of a credit.
 
-    A picky desk sends nothing again to one person in nine as the message is.
+    A picky desk sends nothing again to one person in 23 as the message is.
     """
 
     world: World
@@ -50,7 +50,7 @@ class Desk:
             raise ProblemError(422, "there is no such activity or profile")
         if is_erased(person) or has_left(person):
             raise ProblemError(403, "this person may not be sent to")
-        if self.picky and person % 9 == 2:
+        if self.picky and person % 23 == 2:
             raise ProblemError(422, "the sender is not registered with the network of this number")
         country = _country(person)
         now = self.world.advance()

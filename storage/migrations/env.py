@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import storage.models  # noqa: F401  (registers the tables)
+import storage.models
+import storage.outbox_models  # noqa: F401  (both register their tables)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -39,7 +39,7 @@ def test_a_wrong_configuration_is_one_sentence(ask: Ask, user: Path) -> None:
     assert (answer.code, answer.out) == (1, "")
     assert answer.err == (
         f"{user}/config.toml, line 1: there is no setting 'nonsense': known are "
-        "export_folder, gateway, keys, store, sync_interval, theme, time_zone, token_file.\n"
+        "allowed_hours, export_folder, gateway, keys, store, sync_interval, theme, time_zone, token_file.\n"
     )
 
 

@@ -15,7 +15,7 @@ def test_children_get_the_same_global_options(user: Path) -> None:
     about = Surroundings({"store": str(user / "s.db"), "gateway": "https://sms.example.com", "config": None})
     made = session(about)
     options = ["--store", str(user / "s.db"), "--gateway", "https://sms.example.com"]
-    assert made.worker_command == own_command(*options, "worker", "--with-parent")
+    assert made.worker_command == own_command(*options, "worker", "--with-parent", "--ask-first")
     assert made.export_command(ExportWish("-A2", Tab.BOUNCES, Path("x.csv"), overwrite=True)) == own_command(
         *options, "export", "--progress-lines", "--force", "--", "-A2", "bounces", "x.csv"
     )

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pexpect
 import pyte
+from rich.cells import cell_len
 
-PATIENCE = 90.0
+PATIENCE = float(os.environ.get("SMSREPORT_PATIENCE", "90"))
 """Seconds until a condition that a test waits for has failed."""
+
+# Sizes in the environment would win over the terminal's own.
+_NOT_HANDED_ON = ("SMSREPORT_", "COLUMNS", "LINES")
 
 
 def program() -> str:
@@ -30,7 +34,8 @@ class Terminal:
         self.child = child
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
-        self.raw = b""
+        self.raw = bytearray()
+        self._lines: dict[int, str] = {}
 
     def press(self, keys: str) -> None:
         """Type as on a keyboard."""
@@ -38,7 +43,66 @@ class Terminal:
 
     def text(self) -> str:
         """What the screen shows now."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        return "\n".join(line.rstrip() for line in self.lines())
+
+    def lines(self) -> list[str]:
+        """The lines of the screen in their full width; only those that have changed are put together anew."""
+        for line in self.screen.dirty:
+            row = self.screen.buffer[line]
+            # The second cell of a wide character is empty.
+            self._lines[line] = "".join(row[column].data for column in range(self.screen.columns))
+        self.screen.dirty.clear()
+        return [self._lines.get(line, "") for line in range(self.screen.lines)]
+
+    def rest(self) -> str:
+        """Read on until the program writes no more for a moment: what stands there then has found its place."""
+        until = time.monotonic() + PATIENCE
+        while self._read():
+            assert time.monotonic() < until, f"the screen never rests:\n{self.text()}"
+        return self.text()
+
+    def place(self, words: str, *, last: bool = False) -> tuple[int, int]:
+        """Column and line, from 1, of the middle of the first or the last of these words on the screen."""
+        lines = self.lines()
+        found = [(line, text.find(words)) for line, text in enumerate(lines, 1) if words in text]
+        assert found, f"{words!r} is not on the screen:\n{self.text()}"
+        line, start = found[-1 if last else 0]
+        before = lines[line - 1][: start + len(words) // 2]
+        return cell_len(before) + 1, line
+
+    def click(self, words: str, times: int = 1, *, last: bool = False) -> None:
+        """Click on words that stand on the screen, twice for a double click."""
+        self.wait_for(words)
+        self.rest()
+        self.click_at(*self.place(words, last=last), times)
+
+    def click_at(self, column: int, line: int, times: int = 1) -> None:
+        """Click on a cell, counted from 1, the button pressed and let go each time."""
+        self.press(f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m" * times)
+
+    def point(self, words: str) -> None:
+        """Move the mouse onto words that stand on the screen."""
+        self.rest()
+        column, line = self.place(words)
+        self.press(f"\x1b[<35;{column};{line}M")
+
+    def wheel(self, words: str, turns: int) -> None:
+        """Turn the wheel over words that stand on the screen, down or, by a negative number, up."""
+        self.rest()
+        column, line = self.place(words)
+        self.press(f"\x1b[<{64 if turns < 0 else 65};{column};{line}M" * abs(turns))
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the terminal another size; the program is told by the system, as by a real one."""
+        self.read_waiting()
+        self.screen.resize(lines, columns)
+        self.screen.dirty.update(range(lines))
+        self.child.setwinsize(lines, columns)
+
+    def read_waiting(self) -> None:
+        """Read what the program has written already."""
+        while self._read(0):
+            pass
 
     def wait(self, name: str, holds: Callable[[str], bool]) -> str:
         """Read on until the screen holds the condition; fails with its name and the screen."""
@@ -46,29 +110,36 @@ class Terminal:
         while not holds(self.text()):
             assert time.monotonic() < until, f"waited in vain for {name}:\n{self.text()}"
             self._read()
+            self.read_waiting()
         return self.text()
 
     def wait_for(self, *words: str) -> str:
         """Read on until all these words stand on the screen."""
         return self.wait(f"{words}", lambda text: all(word in text for word in words))
 
+    def wait_gone(self, *words: str) -> str:
+        """Read on until none of these words stands on the screen."""
+        return self.wait(f"no {words}", lambda text: not any(word in text for word in words))
+
     def wait_end(self) -> int:
         """Read on until the program has ended; its exit code, or the negative signal."""
-        while self._read():
-            pass
+        until = time.monotonic() + PATIENCE
+        while self._read() is not None:
+            assert time.monotonic() < until, f"the program does not end:\n{self.text()}"
         self.child.wait()
         return self.child.exitstatus if self.child.exitstatus is not None else -(self.child.signalstatus or 0)
 
-    def _read(self) -> bool:
+    def _read(self, seconds: float = 0.1) -> bytes | None:
+        """What came within the time, nothing if nothing did, None if the program has ended."""
         try:
-            data = self.child.read_nonblocking(65_536, timeout=0.2)
+            data = self.child.read_nonblocking(65_536, timeout=seconds)
         except pexpect.TIMEOUT:
-            return True
+            return b""
         except (pexpect.EOF, OSError):
-            return False
+            return None
         self.raw += data
         self._stream.feed(data)
-        return True
+        return bytes(data)
 
 
 @contextlib.contextmanager
@@ -78,7 +149,7 @@ def terminal(
     """The program with these words in a terminal of its own, its files under `folder`."""
     homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "STATE", "CACHE")}
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("SMSREPORT_")},
+        **{name: value for name, value in os.environ.items() if not name.startswith(_NOT_HANDED_ON)},
         **homes,
         "HOME": str(folder),
         "TERM": "xterm-256color",

@@ -38,6 +38,11 @@ class Handler(BaseHTTPRequestHandler):
         answer = self.server.answers.pop(0) if self.server.answers else self.server.otherwise
         answer(self)
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.server.posted.append((self.headers.get("Idempotency-Key", ""), body))
+        self.do_GET()
+
     def say(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), "Content-Type": "application/json", **headers}.items():
@@ -61,6 +66,7 @@ class StandIn(ThreadingHTTPServer):
         self.otherwise: Answer = lambda handler: handler.say(404, b"{}")
         self.asked: list[str] = []
         self.tokens: list[str] = []
+        self.posted: list[tuple[str, bytes]] = []
 
     @property
     def url(self) -> str:

@@ -22,6 +22,7 @@ from smsreport_tui.rules.figures import (
     TimelineEvent,
     rates,
 )
+from smsreport_tui.rules.marks import Mark
 from smsreport_tui.rules.outcomes import Outcome
 from smsreport_tui.rules.pauses import PauseKind
 from smsreport_tui.rules.retry_figures import (
@@ -204,7 +205,7 @@ RETRIES = (
     Retry("A1", "Spring sale · SE", "P5", "Elsa Gran", "+46700000005", 3, 2, NOW, NOW + 18 * HOUR,
           RetryState.WAITING, None, None, NOW),
     Retry("A2", "Weekly offers · NO", "P6", "Filip Holm", "+4790000006", 2, 1, NOW + 40 * MINUTE, NOW + 47 * HOUR,
-          RetryState.WAITING, None, None, NOW + 9 * HOUR),
+          RetryState.WAITING, None, None, NOW + 9 * HOUR, Mark.NEARLY),
 )  # fmt: skip
 GAINS = Yield((AttemptFigure(2, 310, 190), AttemptFigure(3, 118, 44), AttemptFigure(4, 70, 12)), 5_460_000)
 PAUSED = PauseFigure(PauseKind.STOPPED, "The gateway has no credits left for retries: 402.", NOW - HOUR, NOW + HOUR)
@@ -228,9 +229,6 @@ class FakeRetries:
 
     def of_profile(self, profile_id: str) -> tuple[Retry, ...]:
         return tuple(row for row in self.rows if row.profile == profile_id)
-
-    def gains(self, activity_id: str) -> Yield:
-        return GAINS
 
     def standing(self) -> Standing:
         return Standing(sum(row.state is RetryState.HELD for row in self.rows), bool(self.pauses), False)

@@ -166,3 +166,15 @@ def test_every_order_keeps_every_activity_and_is_turned_round(column: int) -> No
     assert values[: len(known)] == known
     assert known == sorted(known, reverse=not COLUMNS[column].is_text)
     assert [COLUMNS[column].key(item) for item in other][: len(known)] == known[::-1]
+
+
+async def test_the_list_has_the_keys_again_after_a_search_for_nothing() -> None:
+    app = app_of(session_of(filled()))
+    # No look at the store gives a focus back that was lost.
+    app.poll_seconds = 60
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "40 activities")
+        await pilot.press("slash", "escape", "j")
+        table = pilot.app.screen.query_one(RowTable)
+        assert pilot.app.focused is table
+        assert table.cursor == 1

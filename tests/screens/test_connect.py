@@ -61,6 +61,15 @@ async def test_a_right_address_and_token_bring_the_gateway() -> None:
         assert "No gateway is set up" not in screen_text(pilot)
 
 
+async def test_a_token_typed_at_once_after_tab_never_stands_in_the_address() -> None:
+    async with app_of(unconnected([])).run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        for key in ("a", "tab", "b"):
+            pilot.app.simulate_key(key)
+        fields = [pilot.app.screen.query_one(f"#{name}", Input) for name in ("address", "token")]
+        await until(pilot, "both fields", lambda: [field.value for field in fields] == ["a", "b"])
+
+
 async def test_a_wrong_token_leaves_the_form_with_the_reason() -> None:
     asked: list[str] = []
     async with app_of(unconnected(asked)).run_test(size=(80, 24)) as pilot:

@@ -4,6 +4,7 @@ import pytest
 from textual.dom import DOMNode
 
 from screens.activities import ActivitiesScreen
+from screens.dialog import Dialog
 from screens.export import ExportScreen
 from screens.help import HelpScreen, help_rows
 from screens.profile import ProfileScreen
@@ -11,7 +12,7 @@ from screens.report import ReportScreen
 from screens.source_screen import SourceScreen
 from smsreport_tui.app import SmsReportApp
 from tests.screens.fake_source import filled
-from tests.screens.steps import SIZES, app_of, hides, open_report, screen_text, session_of, shows
+from tests.screens.steps import SIZES, app_of, hides, open_report, screen_text, session_of, shows, until
 from widgets.breakdown import Breakdown
 from widgets.details import Details
 from widgets.overview import Overview
@@ -75,3 +76,27 @@ def test_ids_name_one_action_each() -> None:
         for _, binding in owner._merge_bindings():
             actions.setdefault(str(binding.id), set()).add(binding.action)
     assert [name for name, known in actions.items() if len(known) > 1] == []
+
+
+async def test_a_click_beside_the_help_closes_it_and_one_on_it_does_not() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "40 activities")
+        await pilot.press("question_mark")
+        await shows(pilot, "Esc closes")
+        await pilot.click(offset=(40, 10))
+        assert "Esc closes" in screen_text(pilot)
+        await pilot.click(offset=(1, 23))
+        assert await hides(pilot, "Esc closes")
+
+
+@pytest.mark.parametrize("key", ["question_mark", "e"])
+async def test_a_dialog_says_which_size_it_needs(key: str) -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press(key)
+        await until(pilot, "the dialog", lambda: isinstance(pilot.app.screen, Dialog))
+        await pilot.resize_terminal(59, 15)
+        await shows(pilot, "Too small: 59 × 15")
+        await shows(pilot, "smsreport needs 60 × 16")
+        await pilot.resize_terminal(80, 24)
+        assert await hides(pilot, "Too small")

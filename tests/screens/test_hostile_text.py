@@ -5,11 +5,23 @@ from dataclasses import replace
 import pytest
 
 from screens.help import HelpScreen
+from screens.retries import RetriesScreen
 from smsreport_tui.rules.columns import TAB_COLUMNS, Kind, ListRow, Tab
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.figures import Profile, SendingTo
 from smsreport_tui.services.source import SyncState
-from tests.screens.fake_source import NOW, FakeSource, activity, filled, profile, report, row
+from tests.screens.fake_source import (
+    NOW,
+    PAUSED,
+    RETRIES,
+    FakeRetries,
+    FakeSource,
+    activity,
+    filled,
+    profile,
+    report,
+    row,
+)
 from tests.screens.steps import SIZES, app_of, screen_lines, session_of, shows, until
 from widgets.control_guard import UNFIT
 from widgets.row_table import RowTable
@@ -47,6 +59,13 @@ def hostile_source(text: str) -> FakeSource:
     source.row_of = lambda tab, number: _row(tab, number, text)
     source.profiles = lambda profile_id: _profile(profile_id, text)
     source.state = SyncState(NOW, text, True)
+    source.retries = FakeRetries(
+        tuple(
+            replace(row, activity=text, activity_name=text, profile=text, name=text, msisdn=text, reason=text)
+            for row in RETRIES
+        ),
+        (replace(PAUSED, reason=text),),
+    )
     return source
 
 
@@ -114,6 +133,12 @@ async def test_every_screen_survives_and_stays_clean(text: str, size: tuple[int,
         for key in "1234":
             await pilot.press(key)
             look()
+        await pilot.press("R")
+        await until(pilot, "the queue", lambda: isinstance(pilot.app.screen, RetriesScreen))
+        look()
+        await pilot.press("D")
+        look()
+        await pilot.press("escape")
         pilot.app.notify(text, title=text, markup=False)
         await pilot.pause()
         look()

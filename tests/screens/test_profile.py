@@ -8,7 +8,7 @@ from screens import profile_text
 from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.figures import Profile
 from tests.screens.fake_source import FakeSource, filled, profile
-from tests.screens.steps import SIZES, app_of, hides, open_report, screen_text, session_of, shows
+from tests.screens.steps import SIZES, app_of, hides, open_report, screen_lines, screen_text, session_of, shows
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -113,3 +113,15 @@ def test_the_timeline_gives_raw_code_and_its_words() -> None:
     assert cells[2].text == "hard"
     assert cells[3].text == "1 Unknown subscriber · infobip error.id"
     assert "+46…0012" in cells[4].text
+
+
+async def test_the_bar_names_mask_and_erase_and_both_act_on_a_click() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24), notifications=True) as pilot:
+        await open_report(pilot)
+        await pilot.press("enter")
+        await shows(pilot, "+46…0012")
+        bar = screen_lines(pilot.app.screen)[-1]
+        await pilot.click("#actions", offset=(bar.index("Mask"), 0))
+        await shows(pilot, "+46700000012")
+        await pilot.click("#actions", offset=(bar.index("Erase"), 0))
+        assert await shows(pilot, "Nothing can be erased here")

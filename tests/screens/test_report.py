@@ -250,9 +250,53 @@ async def test_find_narrows_all_rows_of_the_tab_and_escape_shows_them_again() ->
         await shows(pilot, "25 of 9\u202f120 shown")
         await pilot.press("slash", *"nobody")
         await shows(pilot, "Nobody found for “nobody”")
+        assert "exports" not in screen_text(pilot)
         await pilot.press("escape")
         await shows(pilot, "25 of 9\u202f120 shown")
         assert isinstance(pilot.app.screen, ReportScreen)
+
+
+async def test_a_search_that_finds_everybody_says_so() -> None:
+    source = filled()
+    source.totals[Tab.DELIVERED] = 12
+    async with app_of(session_of(source)).run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "Spring sale · SE")
+        await pilot.press("enter")
+        await shows(pilot, "12 of 12 shown")
+        await pilot.press("slash", *"ann")
+        await shows(pilot, "12 of 12 found for “ann”")
+        await pilot.press("escape")
+        await shows(pilot, "12 of 12 shown")
+
+
+async def test_while_searching_no_bar_and_no_help_offers_a_key_that_is_typed() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await shows(pilot, "/ Find")
+        await pilot.press("slash")
+        await hides(pilot, "/ Find")
+        assert screen_lines(pilot.app.screen)[-1].startswith(" ↓ To the list  esc End find  f1 Help")
+        await pilot.press("a", "slash", "question_mark")
+        assert await shows(pilot, "/ a/?")
+
+
+async def test_keys_that_follow_the_one_of_find_at_once_are_typed() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        for key in ("slash", "e", "o"):
+            pilot.app.simulate_key(key)
+        await shows(pilot, "/ eo")
+        assert isinstance(pilot.app.screen, ReportScreen)
+
+
+@pytest.mark.parametrize("tab", [Tab.SENT, Tab.LINKS])
+async def test_a_number_shown_in_full_is_never_cut(tab: Tab) -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press(str(list(Tab).index(tab) + 1))
+        await shows(pilot, "+46…0000")
+        await pilot.press("m")
+        assert await shows(pilot, " +46700000000 ")
 
 
 async def test_another_tab_ends_the_search() -> None:

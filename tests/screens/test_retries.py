@@ -1,5 +1,6 @@
 """The queue of retries on its screen: what it shows, what may be decided, what is asked first."""
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -138,3 +139,32 @@ async def test_the_status_line_names_held_retries_and_pauses() -> None:
     source.state = replace(source.state, retries=source.retries.standing())
     async with app_of(session_of(source)).run_test(size=(200, 60)) as pilot:
         assert await shows(pilot, "! 1 held retry · ! retries paused")
+
+
+WAITS_FOR_ITS_END = "import sys; sys.stdin.read()"
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_quitting_says_how_many_retries_wait_and_how_they_go_on(key: str) -> None:
+    source = queue(consent=SendingConsent(True, 1, 0, 0, 0))
+    session = replace(session_of(source), worker_command=[sys.executable, "-c", WAITS_FOR_ITS_END])
+    app = app_of(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_retries(pilot)
+        await pilot.press(key)
+        await shows(pilot, "2 retries wait, and the worker that sends them ends with the app.")
+        assert "smsreport worker --unit" in screen_text(pilot)
+        await pilot.press("escape")
+        await hides(pilot, "2 retries wait")
+        await pilot.press(key)
+        await shows(pilot, "2 retries wait")
+        await pilot.press("shift+tab", "enter")
+        await until(pilot, "the end", lambda: not app.is_running or app.return_code is not None)
+
+
+async def test_quitting_asks_nothing_where_nothing_would_be_sent() -> None:
+    app = app_of(session_of(queue(consent=SendingConsent(True, None, 0, 0, 0))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_retries(pilot)
+        await pilot.press("q")
+        await until(pilot, "the end", lambda: not app.is_running or app.return_code is not None)

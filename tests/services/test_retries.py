@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from smsreport_tui.gateways.interface import Lost, Refusal, Refused
+from smsreport_tui.gateways.interface import Answer, Lost, Message, Refusal, Refused
 from smsreport_tui.rules.clock import HOUR, MINUTE, FixedClock
 from smsreport_tui.rules.times import exact_time
+from smsreport_tui.services import retries
 from smsreport_tui.services.reports import Reports
 from smsreport_tui.services.worker import PassResult, Sending, Watch, run_worker
 from storage.store import Store, open_store
@@ -168,3 +169,26 @@ def test_a_retry_without_a_final_receipt_ends_unknown(store: Store, clock: Fixed
     gateway.tell(kind="delivered", activity_id="A", profile_id="p1", message_id="m-A-p1-2")
     make_pass(store, gateway)
     assert Reports(store, clock).report("A").counts.delivered == 1
+
+
+def test_a_worker_that_is_told_to_stop_leaves_the_request_under_way_to_be_asked_about(
+    store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "STOP_SECONDS", 0.05)
+    gateway, stop = bounced(clock, "p1", "p2"), asyncio.Event()
+    send = gateway.send
+
+    async def never_answers(message: Message) -> Answer:
+        await send(message)
+        stop.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nothing sets it")
+
+    gateway.send = never_answers  # type: ignore[method-assign]
+    clock.advance(HOUR)
+    watch = Watch(lambda: 0.001, lambda _: None, pytest.fail)
+    asyncio.run(run_worker(store, lambda: gateway, clock, watch, once=False, stop=stop))
+    assert not Reports(store, clock).sync_state().worker_alive
+    gateway.send = send  # type: ignore[method-assign]
+    make_pass(store, gateway)
+    assert sorted(sent.key for sent in gateway.record.sent) == ["A:p1:2", "A:p2:2"]

@@ -1,0 +1,30 @@
+"""A demo that the stories of one size share, because to fill its store takes seconds; each story begins at home."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.stories import go_home, is_home
+from tests.e2e.terminal import Terminal, terminal
+
+SMALL, LARGE = (
+    pytest.param((80, 24), id="80x24", marks=pytest.mark.xdist_group("80x24")),
+    pytest.param((200, 60), id="200x60", marks=pytest.mark.xdist_group("200x60")),
+)
+
+
+@pytest.fixture(scope="session", params=[SMALL, LARGE])
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """The demo at one of two sizes, its files in a folder of its own."""
+    columns, lines = request.param
+    folder = tmp_path_factory.mktemp("demo")
+    with terminal("demo", "--profiles", "400", folder=folder, columns=columns, lines=lines) as screen:
+        screen.wait("the activities", is_home)
+        yield screen
+
+
+@pytest.fixture
+def screen(demo: Terminal) -> Terminal:
+    """The demo at its list of activities."""
+    go_home(demo)
+    return demo
