@@ -58,7 +58,9 @@ class PaletteCommands(Provider):
                 yield Command(row.words, partial(self.app.run_action, row.action, namespaces[row.action]), row.keys)
 
     def _of_activities(self) -> list[Command]:
-        source = self.screen.desk.source if isinstance(self.screen, SourceScreen) else None
+        # The screen below may be one that is just going away: a palette closed a moment ago, a dialog.
+        desks = (screen.desk for screen in self.app.screen_stack if isinstance(screen, SourceScreen))
+        source = next((desk.source for desk in desks if desk.source is not None), None)
         if source is None:
             return []
         try:

@@ -11,13 +11,22 @@ EVERYWHERE = "Price drop"
 _MOST_ESCAPES = 12
 _MARKS = (
     *("o Order", "1 Sent", "1 Details", "Sending to ▾", "found", "End find"),
-    *("╭─ Keys", "  Export ", "can not be undone", "Test and connect", "▔▔▔▔"),
+    *(
+        "╭─ Keys",
+        "  Export ",
+        "can not be undone",
+        "Test and connect",
+        "▔▔▔▔",
+        "Search for commands",
+        "No matches found",
+    ),
 )
 
 
 def is_home(text: str) -> bool:
     """Whether the list of all activities stands there, and nothing in front of it."""
-    return "demo · 12 activities" in text and "o Order" in text and " / part of" not in text
+    # The palette leaves the words around it in sight, but has rules across the list.
+    return "demo · 12 activities" in text and "o Order" in text and " / part of" not in text and "─" * 10 not in text
 
 
 def standing(text: str) -> tuple[bool, ...]:

@@ -35,7 +35,7 @@ def screen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]
     """A first start."""
     columns, lines = request.param
     with terminal(folder=tmp_path, columns=columns, lines=lines, extra=NO_KEYRING) as started:
-        started.wait_for("No gateway is set up", "c connects one", "d opens the demo instead", "c Connect")
+        started.wait_for("No gateway is set up", "Connect one", "Look round in the demo", "c Connect")
         yield started
 
 
@@ -70,7 +70,7 @@ def test_a_wrong_token_says_so_and_the_right_one_fills_the_list(screen: Terminal
 
 def test_the_demo_opens_in_its_place(tmp_path: Path) -> None:
     with terminal(folder=tmp_path, columns=80, lines=24, extra=NO_KEYRING) as screen:
-        screen.wait_for("d opens the demo instead")
+        screen.wait_for("Look round in the demo")
         screen.press("d")
         screen.wait_for("SMS Report · demo · ", " activities", "Sync ●")
         screen.press(CTRL_Q)

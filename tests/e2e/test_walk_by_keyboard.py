@@ -36,7 +36,7 @@ def test_types_on_at_once_after_the_key_of_find(screen: Terminal) -> None:
 
 def test_finds_no_activity_and_is_told_the_way_out(screen: Terminal) -> None:
     find(screen, NOBODY)
-    screen.wait_for("0 of 12 activities found", f"No activity found for “{NOBODY}”", "Esc shows all again.")
+    screen.wait_for("0 of 12 activities found", f"No activity found for “{NOBODY}”", "Show all again")
     screen.press(ESC)
     screen.wait_for("Price drop")
 
@@ -80,7 +80,8 @@ def _cursor_line(text: str) -> int:
 
 def test_asks_the_gateway_for_news(screen: Terminal) -> None:
     screen.press("r")
-    screen.wait_for("synced 0 s ago")
+    # The demo's clock runs ahead: a second is twenty.
+    screen.wait("news of this minute", lambda text: re.search(r"synced \d+ s ago", text) is not None)
 
 
 def test_opens_and_closes_all_settings_of_a_sending(screen: Terminal) -> None:
@@ -156,7 +157,7 @@ def test_looks_through_the_six_tabs(screen: Terminal) -> None:
 def test_sees_who_clicked_the_highlighted_link(screen: Terminal) -> None:
     open_report(screen)
     open_tab(screen, "4")
-    first = _link(screen.wait("the people of a link", lambda text: bool(_link(text)) and " shown · times" in text))
+    first = _link(screen.wait("the people of a link", lambda text: bool(_link(text))))
     screen.press(DOWN)
     second = _link(screen.wait("the people of the next", lambda text: _link(text) not in (first, "")))
     screen.press("y")
@@ -188,7 +189,7 @@ def test_finds_people_of_a_tab_and_ends_the_search(screen: Terminal) -> None:
 def test_finds_nobody_and_is_offered_no_export(screen: Terminal) -> None:
     open_report(screen)
     find(screen, NOBODY)
-    text = screen.wait_for(f"Nobody found for “{NOBODY}”", "Esc shows all")
+    text = screen.wait_for(f"Nobody found for “{NOBODY}”", "Show all rows again")
     assert "exports them" not in text
 
 
