@@ -49,7 +49,11 @@ class PaletteCommands(Provider):
     """Commands of the screen below come first, then activities, then themes."""
 
     async def startup(self) -> None:
-        self._commands = [*self._of_screen(), *await asyncio.to_thread(self._of_activities), *self._of_themes()]
+        # Not waited for here: each key typed meanwhile cancels a search, and with it what that search waits for.
+        self._gathering = asyncio.create_task(self._gather())
+
+    async def _gather(self) -> list[Command]:
+        return [*self._of_screen(), *await asyncio.to_thread(self._of_activities), *self._of_themes()]
 
     def _of_screen(self) -> Iterator[Command]:
         namespaces = {binding.action: node for node, binding, *_ in self.screen.active_bindings.values()}
@@ -80,14 +84,15 @@ class PaletteCommands(Provider):
             yield Command(f"Theme: {name}", partial(self.app.post_message, ThemeChosen(name)))
 
     async def discover(self) -> Hits:
-        for command in self._commands[:MOST_HITS]:
+        for command in (await asyncio.shield(self._gathering))[:MOST_HITS]:
             yield DiscoveryHit(_displayed(command), command.act, text=command.words)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        scored = ((matcher.match(command.words), index) for index, command in enumerate(self._commands))
+        commands = await asyncio.shield(self._gathering)
+        scored = ((matcher.match(command.words), index) for index, command in enumerate(commands))
         for score, index in nlargest(MOST_HITS, (pair for pair in scored if pair[0] > 0)):
-            command = self._commands[index]
+            command = commands[index]
             yield Hit(score, _displayed(command), command.act, text=command.words)
 
 

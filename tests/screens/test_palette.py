@@ -1,10 +1,12 @@
 """The palette: commands of the screen below with their keys, activities, themes; names are taken as they are."""
 
-from dataclasses import replace
+import threading
+from dataclasses import dataclass, replace
 
 from screens.report import ReportScreen
+from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.remembered import Remembered
-from tests.screens.fake_source import filled
+from tests.screens.fake_source import FakeSource, filled
 from tests.screens.steps import app_of, open_report, screen_lines, session_of, shows, until
 from widgets.control_guard import UNFIT
 
@@ -52,3 +54,26 @@ async def test_hostile_names_stand_as_they_are() -> None:
         await pilot.press("ctrl+p", *"report bold")
         await shows(pilot, "Report: [/] [bold]x")
         assert [line for line in screen_lines(pilot.app.screen) if UNFIT.search(line)] == []
+
+
+async def test_words_typed_while_the_activities_are_still_read_find_them() -> None:
+    gate = threading.Event()
+
+    @dataclass
+    class SlowSource(FakeSource):
+        def activities(self) -> list[ActivitySummary]:
+            found = super().activities()
+            if len(self.asked) > 1:
+                assert gate.wait(30)
+            return found
+
+    source = SlowSource(summaries=filled().summaries)
+    async with app_of(session_of(source)).run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "40 activities")
+        asked = len(source.asked)
+        await pilot.press("ctrl+p")
+        await until(pilot, "the question", lambda: len(source.asked) > asked)
+        for key in "spring":
+            await pilot.press(key)
+        gate.set()
+        assert await shows(pilot, "Report: Spring sale · SE")
