@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from smsreport_tui.rules.attempts import TIME_OUT, Decision, SendState, attempt_key
@@ -48,6 +48,44 @@ def _sending(key: Key) -> tuple[ColumnElement[bool], ...]:
     return (*_is(key), ATTEMPT.c.state == int(SendState.SENDING))
 
 
+# Built once: they are asked for every request.
+_KEY = (
+    ATTEMPT.c.activity_id == bindparam("key_activity"),
+    ATTEMPT.c.profile_id == bindparam("key_profile"),
+    ATTEMPT.c.attempt == bindparam("key_attempt"),
+)
+_STANDS = select(ATTEMPT.c.state, ATTEMPT.c.requested_at).where(*_KEY)
+_ACCEPT = (
+    update(ATTEMPT)
+    .where(*_KEY)
+    .values(
+        state=int(SendState.ACCEPTED),
+        source_id=bindparam("source"),
+        message_id=bindparam("message"),
+        accepted_at=bindparam("began"),
+        until=bindparam("ends"),
+        holder=None,
+        reason=None,
+    )
+)
+_MAY_SEND = (
+    select(ATTEMPT.c.until)
+    .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
+    .outerjoin(NUMBER, NUMBER.c.number_id == ATTEMPT.c.number_id)
+    .where(
+        *_KEY,
+        ATTEMPT.c.state == int(SendState.SENDING),
+        ATTEMPT.c.holder == bindparam("holder"),
+        sendable(),
+    )
+)
+
+
+def _bound(key: Key) -> dict[str, Any]:
+    """The parameters of _KEY."""
+    return {f"key_{name}": value for name, value in key._asdict().items()}
+
+
 def put_attempt(connection: Connection, key: Key, **values: Any) -> None:
     """Write an attempt down, or what changes of one that stands; the caller folds its recipient again."""
     changed = connection.execute(update(ATTEMPT).where(*_is(key)).values(**values))
@@ -64,13 +102,7 @@ def hold_attempt(connection: Connection, key: Key, source_id: int, reason: str, 
 
 def may_send(connection: Connection, key: Key, holder: str) -> bool:
     """Whether the holder still has the attempt, and its person may be sent to, at this moment."""
-    statement = (
-        select(ATTEMPT.c.until)
-        .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
-        .outerjoin(NUMBER, NUMBER.c.number_id == ATTEMPT.c.number_id)
-        .where(*_is(key), ATTEMPT.c.state == int(SendState.SENDING), ATTEMPT.c.holder == holder, sendable())
-    )
-    return connection.scalar(statement) is not None
+    return connection.scalar(_MAY_SEND, {**_bound(key), "holder": holder}) is not None
 
 
 class Outbox:
@@ -93,14 +125,17 @@ class Outbox:
 
     def accepted(self, key: Key, message_id: str, accepted_at: int) -> None:
         """The gateway has the message: its events are known by this id, whatever has become of the attempt since."""
-        row = self._connection.execute(select(ATTEMPT.c.state, ATTEMPT.c.requested_at).where(*_is(key))).first()
-        values: dict[str, Any] = {"message_id": message_id, "holder": None, "reason": None}
+        row = self._connection.execute(_STANDS, _bound(key)).first()
+        if row is None:
+            put_attempt(self._connection, key, source_id=self._source_id, state=int(SendState.RELEASED))
         if row is None or row.state in (SendState.SENDING, SendState.HELD, SendState.RELEASED):
             # A gateway's clock may be wrong: it was accepted after it was asked for, and before it was heard of.
             began = max(row.requested_at or 0 if row else 0, min(accepted_at, self._now))
-            values |= {"state": int(SendState.ACCEPTED), "accepted_at": began, "until": began + TIME_OUT}
+            values = {"message": message_id, "source": self._source_id, "began": began, "ends": began + TIME_OUT}
+            self._connection.execute(_ACCEPT, {**_bound(key), **values})
             self._named.append(message_id)
-        put_attempt(self._connection, key, source_id=self._source_id, **values)
+        else:
+            put_attempt(self._connection, key, message_id=message_id, holder=None, reason=None)
         self._touch(key)
 
     def given_back(self, key: Key) -> None:

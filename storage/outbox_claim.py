@@ -15,7 +15,24 @@ from storage.outbox import Key, hold_attempt, put_attempt
 from storage.read_report import has_attempt, sendable, with_number
 from storage.refold import fold_recipients, refold
 from storage.sends import Send, read_sends
-from storage.tables import ACTIVITY, ATTEMPT, EVENT, NUMBER, PROFILE, RECIPIENT, chunks
+from storage.tables import ACTIVITY, ATTEMPT, EVENT, NUMBER, PROFILE, RECIPIENT, bulk, chunks, insert_row
+from storage.tables import Row as StoredRow
+
+_CLAIMED = (
+    "activity_id",
+    "profile_id",
+    "attempt",
+    "state",
+    "source_id",
+    "holder",
+    "until",
+    "requested_at",
+    "number_id",
+    "msisdn",
+    "sender",
+    "body",
+)
+_CLAIM = insert_row(ATTEMPT, *_CLAIMED)
 
 
 class Pair(NamedTuple):
@@ -119,27 +136,62 @@ class _Round:
         self._activity = activity
         self._claimant = claimant
         self._result = result
+        self._new: list[StoredRow] = []
+        self._numbers: dict[str, int] = {}
+        self._suppressed: set[int] = set()
+        self._just_sent: dict[int, set[int]] = {}
 
     def claim(self, profiles: list[int]) -> set[tuple[int, int]]:
         """The recipients whose attempts have changed."""
         sends = read_sends(self._connection, self._activity, profiles)
         facts = {profile: [one.fact for one in some] for profile, some in sends.items()}
         folds = fold_recipients(self._connection, self._activity, profiles, facts)
+        due = self._due(self._people(profiles), folds, sends)
+        self._read_numbers([one.request.msisdn for one in due if one.request.msisdn is not None])
+        touched = {(self._activity, one.key.profile) for one in due if self._take(one)}
+        bulk(self._connection, _CLAIM, _CLAIMED, self._new)
+        return touched
+
+    def _due(self, people: list[Any], folds: dict[int, RecipientFold], sends: dict[int, list[Send]]) -> list["_Due"]:
+        """Those of them whose attempt is due, with the request that it would make."""
         events = self._first_events(folds)
-        touched: set[tuple[int, int]] = set()
-        for person in self._people(profiles):
+        found: list[_Due] = []
+        for person in people:
             fold = folds.get(person.profile_id)
             if fold is None or not self._is_due(fold):
                 continue
             to, body = _first_number(events, fold), _first_body(events, fold)
-            released = _released(sends.get(person.profile_id, []), fold.next_attempt)
+            state = next(
+                (one.state for one in sends.get(person.profile_id, []) if one.number == fold.next_attempt), None
+            )
             key = Key(self._activity, person.profile_id, fold.next_attempt)
             request = _Request(to or person.msisdn, person.sender or None, body or person.body)
-            if released:
+            if state == SendState.RELEASED:
                 request = self._as_it_was(key) or request
-            if self._take(key, person, fold, request, released=released):
-                touched.add((self._activity, person.profile_id))
-        return touched
+            found.append(_Due(key, person, (fold.sent_at or 0) + RETRY_WINDOW, request, state))
+        return found
+
+    def _read_numbers(self, numbers: list[str]) -> None:
+        """What the store knows of these numbers: suppressed, and who was sent a retry to each in the last hour."""
+        tokens = {number: number_token(self._claimant.number_key, number) for number in numbers}
+        ids = number_ids(self._connection, tokens.values())
+        self._numbers = {number: ids[token] for number, token in tokens.items()}
+        rows = self._connection.execute(select(NUMBER).where(NUMBER.c.number_id.in_(ids.values())))
+        self._suppressed = {row.number_id for row in rows if is_suppressed(row.strikes, row.refused)}
+        # It left after it was requested, and before it was accepted or held.
+        hour_ago = self._claimant.now - RETRY_WAIT
+        left = [ATTEMPT.c[name] > hour_ago for name in ("requested_at", "accepted_at", "held_at")]
+        recently = (
+            ATTEMPT.c.activity_id == self._activity,
+            ATTEMPT.c.number_id.in_(ids.values()),
+            ATTEMPT.c.requested_at.is_not(None),
+            or_(ATTEMPT.c.state == int(SendState.SENDING), *left),
+        )
+        self._just_sent = {}
+        for number, profile in self._connection.execute(
+            select(ATTEMPT.c.number_id, ATTEMPT.c.profile_id).where(*recently)
+        ):
+            self._just_sent.setdefault(number, set()).add(profile)
 
     def _is_due(self, fold: RecipientFold) -> bool:
         now = self._claimant.now
@@ -184,13 +236,14 @@ class _Round:
         ).first()
         return None if row is None else _Request(*row)
 
-    def _take(self, key: Key, person: Row[Any], fold: RecipientFold, request: "_Request", *, released: bool) -> bool:
+    def _take(self, one: "_Due") -> bool:
         """Write the attempt down, or hold it; False when nothing has changed."""
-        msisdn, sender, body = request
+        key, person, (msisdn, sender, body) = one.key, one.person, one.request
+        released = one.state == SendState.RELEASED
         if msisdn is None or not body:
             return self._hold(key, "its number is not known" if msisdn is None else "its text is not known")
-        number = self._number(msisdn)
-        if self._is_suppressed(number):
+        number = self._numbers[msisdn]
+        if number in self._suppressed:
             self._result.suppressed += 1
             return False
         if not released and msisdn != person.msisdn:
@@ -198,7 +251,7 @@ class _Round:
         claimed = Claimed(
             key,
             self._claimant.now,
-            (fold.sent_at or 0) + RETRY_WINDOW,
+            one.last_at,
             None if released else self._claimant.allowed_hours,
             person.timezone,
             person.activity,
@@ -207,53 +260,26 @@ class _Round:
             sender,
             body,
         )
-        if not claimed.may_leave(self._claimant.now) or self._was_just_sent(key, number):
+        if not claimed.may_leave(self._claimant.now) or self._just_sent.get(number, set()) - {key.profile}:
             self._result.postponed += 1
             return False
-        put_attempt(
-            self._connection,
-            key,
-            state=int(SendState.SENDING),
-            source_id=self._claimant.source_id,
-            holder=self._claimant.holder,
-            until=self._claimant.until,
-            requested_at=self._claimant.now,
-            number_id=number,
-            msisdn=msisdn,
-            sender=sender,
-            body=body,
-        )
+        self._write(one, claimed, number)
+        self._just_sent.setdefault(number, set()).add(key.profile)
         self._result.claimed.append(claimed)
         return True
+
+    def _write(self, one: "_Due", claimed: Claimed, number: int) -> None:
+        by, about = self._claimant, (number, claimed.msisdn, claimed.sender, claimed.body)
+        row = (*one.key, int(SendState.SENDING), by.source_id, by.holder, by.until, by.now, *about)
+        if one.state is None:
+            self._new.append(row)
+        else:
+            put_attempt(self._connection, one.key, **dict(zip(_CLAIMED[3:], row[3:], strict=True)))
 
     def _hold(self, key: Key, reason: str, number: int | None = None) -> bool:
         hold_attempt(self._connection, key, self._claimant.source_id, reason, self._claimant.now, number_id=number)
         self._result.held += 1
         return True
-
-    def _number(self, msisdn: str) -> int:
-        token = number_token(self._claimant.number_key, msisdn)
-        return number_ids(self._connection, [token])[token]
-
-    def _is_suppressed(self, number: int) -> bool:
-        row = self._connection.execute(select(NUMBER).where(NUMBER.c.number_id == number)).one()
-        return is_suppressed(row.strikes, row.refused)
-
-    def _was_just_sent(self, key: Key, number: int) -> bool:
-        """Whether another recipient of the activity with this number may have been sent a retry in the last hour.
-
-        It left after it was requested, and before it was accepted or held.
-        """
-        hour_ago = self._claimant.now - RETRY_WAIT
-        left = [ATTEMPT.c[name] > hour_ago for name in ("requested_at", "accepted_at", "held_at")]
-        recently = (
-            ATTEMPT.c.activity_id == key.activity,
-            ATTEMPT.c.number_id == number,
-            ATTEMPT.c.requested_at.is_not(None),
-            or_(ATTEMPT.c.state == int(SendState.SENDING), *left),
-            ATTEMPT.c.profile_id != key.profile,
-        )
-        return self._connection.scalar(select(1).where(*recently).limit(1)) is not None
 
 
 class _Request(NamedTuple):
@@ -262,8 +288,12 @@ class _Request(NamedTuple):
     body: str | None
 
 
-def _released(sends: list[Send], number: int) -> bool:
-    return any(one.number == number and one.state == SendState.RELEASED for one in sends)
+class _Due(NamedTuple):
+    key: Key
+    person: Row[Any]
+    last_at: int
+    request: _Request
+    state: int | None
 
 
 def _in_order(fold: RecipientFold) -> list[EventFact]:

@@ -23,9 +23,9 @@ from tests.e2e.office import Office, WorldTime, written_down
 KILLS = int(os.environ.get("SMSREPORT_WORKER_KILLS", "60"))
 HOURS = 2
 WORKERS = 3
-LONGEST = 1.2
+LONGEST = 0.7
 """Seconds that a kill waits for messages to leave."""
-PROFILES = int(os.environ.get("SMSREPORT_WORKER_PROFILES", "6000"))
+PROFILES = int(os.environ.get("SMSREPORT_WORKER_PROFILES", "4500"))
 
 
 def kill_at_random(office: Office, simulator: Running, kills: int, chance: random.Random) -> int:
