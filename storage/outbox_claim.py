@@ -58,13 +58,13 @@ class Claimant:
 class Claimed:
     """An attempt to be sent, as its request must say it; `key` is where it stands in the outbox.
 
-    It may leave from `claimed_at` to `last_at`, both included, and where `hours` are set, only within those.
+    It may leave from `claimed_at` to `last_at`, both included, within `hours`.
     """
 
     key: Key
     claimed_at: int
     last_at: int
-    hours: AllowedHours | None
+    hours: AllowedHours
     timezone: str | None
     activity_id: str
     profile_id: str
@@ -76,8 +76,6 @@ class Claimed:
         """Whether the clock still allows it: it may have gone on, or have been set, since the claim."""
         if not self.claimed_at <= now <= self.last_at:
             return False
-        if self.hours is None:
-            return True
         return self.hours.opens_at(now, now, timezone=self.timezone, msisdn=self.msisdn) == now
 
 
@@ -252,7 +250,7 @@ class _Round:
             key,
             self._claimant.now,
             one.last_at,
-            None if released else self._claimant.allowed_hours,
+            self._claimant.allowed_hours,
             person.timezone,
             person.activity,
             person.gateway_id,

@@ -54,7 +54,7 @@ def _decision(name: str, decision: Decision, words: str) -> click.Command:
 
 for _name, _decided, _words in (
     ("release", Decision.SEND, "Send a held attempt with the next pass, with the same key."),
-    ("now", Decision.NOW, "Send a due attempt with the next pass, outside allowed hours too."),
+    ("now", Decision.NOW, "Send a due attempt with the next pass."),
     ("hold", Decision.HOLD, "Hold a waiting attempt."),
     ("drop", Decision.DROP, "Send nothing more to this person in this activity."),
 ):

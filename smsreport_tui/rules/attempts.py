@@ -44,7 +44,7 @@ class Decision(StrEnum):
     SEND = "send"
     """Release what is held."""
     NOW = "now"
-    """Send what is due at once, whatever the allowed hours say."""
+    """Send what is due with the next pass, to the number that the first attempt went to."""
     HOLD = "hold"
     DROP = "drop"
     """No further action."""

@@ -219,3 +219,22 @@ def test_an_account_receipt_known_before_its_message_pauses(store: Store, clock:
     clock.advance(HOUR)
     make_pass(store, gateway)
     assert keys(gateway) == ["A:p1:2", "A:p2:2"]
+
+
+@pytest.mark.parametrize("decision", [Decision.NOW, Decision.SEND])
+def test_an_operator_s_word_waits_for_the_allowed_hours_too(
+    store: Store, clock: FixedClock, decision: Decision
+) -> None:
+    # The first message left at ten in the morning, where the number is.
+    hours = Sending(AllowedHours(read_week_hours("mon-sun 14:00-20:00")))
+    gateway = bounced(clock, "p1")
+    make_pass(store, gateway, hours)
+    clock.advance(HOUR)
+    with store.writing() as connection:
+        if decision is Decision.SEND:
+            decide(connection, "A", "p1", Decision.HOLD, clock.now())
+        decide(connection, "A", "p1", decision, clock.now())
+    assert make_pass(store, gateway, hours).postponed == 1
+    assert keys(gateway) == []
+    clock.advance(3 * HOUR)
+    assert make_pass(store, gateway, hours).sent == 1
