@@ -74,6 +74,7 @@ def without_a_fault(folder: Path) -> list[str]:
         return keys(simulator)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(("error", "numbers"), [("EIO", SPREAD[::2]), ("ENOSPC", SPREAD[1::2])])
 def test_a_write_that_fails_loses_nothing_and_sends_nothing_twice(
@@ -98,6 +99,7 @@ def test_a_write_that_fails_loses_nothing_and_sends_nothing_twice(
             break
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("room", [0, 160])
 def test_a_full_disk_loses_nothing_and_sends_nothing_twice(

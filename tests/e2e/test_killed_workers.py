@@ -52,6 +52,7 @@ def pairs(queue: list[dict[str, Any]], *states: str) -> set[str]:
     return {f"{one['activity']}:{one['profile']}" for one in queue if one["state"] in states}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_killed_sixty_times_every_due_retry_is_sent_once(tmp_path: Path) -> None:
     clock = WorldTime()
