@@ -9,7 +9,7 @@ from tests.e2e.terminal import Terminal, terminal
 
 SMALL, LARGE = (
     pytest.param((80, 24), id="80x24", marks=pytest.mark.xdist_group("80x24")),
-    pytest.param((200, 60), id="200x60", marks=pytest.mark.xdist_group("200x60")),
+    pytest.param((200, 60), id="200x60", marks=[pytest.mark.xdist_group("200x60"), pytest.mark.slow]),
 )
 
 

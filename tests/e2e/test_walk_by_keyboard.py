@@ -120,7 +120,7 @@ def test_shows_and_hides_the_curves(screen: Terminal) -> None:
 
 
 def _has_curves(shown: bool, text: str) -> bool:
-    return ("by hour since" in text) is shown
+    return ("First clicks by hour" in text) is shown
 
 
 def test_counts_the_clicks_of_machines_and_leaves_them_out_again(screen: Terminal) -> None:
