@@ -1,5 +1,6 @@
 """One store and the programs that run on it, in the time of a simulated world that a test moves on."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -18,20 +19,23 @@ from tests.e2e.terminal import program
 
 
 class WorldTime:
-    """The world's clock, which the test moves on between its hours; programs take it from their environment."""
+    """The world's clock, which the test moves on between its hours; programs take it from their environment.
 
-    def __init__(self) -> None:
+    It runs `speed` times as fast as the machine's.
+    """
+
+    def __init__(self, speed: int = 1) -> None:
         began = SystemClock().now()
-        self.shared = HastyClock(began, began // SECOND * SECOND - 200 * HOUR, 1)
+        self.shared = HastyClock(began, began // SECOND * SECOND - 200 * HOUR, speed)
 
     def now(self) -> int:
         return self.shared.now()
 
     def span(self, microseconds: int) -> int:
-        return microseconds
+        return self.shared.span(microseconds)
 
     def advance(self, microseconds: int) -> None:
-        self.shared = HastyClock(self.shared.began, self.shared.start + microseconds, 1)
+        self.shared = HastyClock(self.shared.began, self.shared.start + microseconds, self.shared.speed)
 
 
 class Office:
@@ -52,6 +56,12 @@ class Office:
         """A worker that does not wait for another to end: its pass runs beside theirs."""
         command = [*self._command, "worker", "--once"]
         return subprocess.Popen(command, env=self._environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def start_resident(self, told: Path) -> "subprocess.Popen[bytes]":
+        """A worker that stays: it makes passes while it holds the store, and says each into this file."""
+        command = [*self._command, "worker", "--json", "--interval", "1"]
+        with told.open("wb") as file:
+            return subprocess.Popen(command, env=self._environment(), stdout=file, stderr=subprocess.STDOUT)
 
     def pass_under(self, tracer: Sequence[str]) -> "subprocess.CompletedProcess[str]":
         """One pass under another program's eyes, whatever it ends with."""
@@ -79,3 +89,13 @@ def written_down(folder: Path, clock: WorldTime) -> set[str]:
             .where(ATTEMPT.c.state.in_(states), ATTEMPT.c.requested_at.is_not(None))
         )
         return {attempt_key(*row) for row in rows}
+
+
+def check_record(simulator: Running) -> None:
+    """No attempt twice, none within an hour of the one before it."""
+    times: dict[str, list[int]] = {}
+    for one in simulator.world.resent:
+        times.setdefault(one.key.rpartition(":")[0], []).append(one.at)
+    # The simulator tells whole milliseconds.
+    gaps = [later - earlier for some in times.values() for earlier, later in itertools.pairwise(some)]
+    assert min(gaps, default=HOUR) >= HOUR - SECOND // 1000

@@ -3,7 +3,6 @@
 `SMSREPORT_WORKER_KILLS=600` kills so many.
 """
 
-import itertools
 import os
 import random
 import time
@@ -13,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from smsreport_tui.rules.clock import HOUR, MINUTE, SECOND
+from smsreport_tui.rules.clock import HOUR, MINUTE
 from smsreport_tui.rules.times import parse_time
 from smsreport_tui.simulator.faults import parse_faults
 from smsreport_tui.simulator.run import Running, running
 from smsreport_tui.simulator.world import WorldConfig
-from tests.e2e.office import Office, WorldTime, written_down
+from tests.e2e.office import Office, WorldTime, check_record, written_down
 
 KILLS = int(os.environ.get("SMSREPORT_WORKER_KILLS", "60"))
 HOURS = 2
@@ -86,13 +85,3 @@ def test_killed_sixty_times_every_due_retry_is_sent_once(tmp_path: Path) -> None
         assert amid > 0
         office.run("doctor")
     check_record(simulator)
-
-
-def check_record(simulator: Running) -> None:
-    """No attempt twice, none within an hour of the one before it."""
-    times: dict[str, list[int]] = {}
-    for one in simulator.world.resent:
-        times.setdefault(one.key.rpartition(":")[0], []).append(one.at)
-    # The simulator tells whole milliseconds.
-    gaps = [later - earlier for some in times.values() for earlier, later in itertools.pairwise(some)]
-    assert min(gaps, default=HOUR) >= HOUR - SECOND // 1000

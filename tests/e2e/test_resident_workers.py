@@ -1,0 +1,145 @@
+"""Three workers that stay on one store: the one at work is killed, another takes over, and nothing is sent twice.
+
+`SMSREPORT_TAKEOVERS=20` kills so many of those that hold the store.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from smsreport_tui.rules.clock import HOUR, MINUTE
+from smsreport_tui.rules.times import parse_time
+from smsreport_tui.services.worker import LEASE_SECONDS
+from smsreport_tui.simulator.faults import parse_faults
+from smsreport_tui.simulator.run import Running, running
+from smsreport_tui.simulator.world import WorldConfig
+from tests.e2e.office import Office, WorldTime, check_record, written_down
+from tests.e2e.terminal import PATIENCE
+
+TAKEOVERS = int(os.environ.get("SMSREPORT_TAKEOVERS", "3"))
+WORKERS = 3
+PROFILES = 4500
+SPEED = 60
+"""So much faster goes the world: what a lease of half a minute keeps waiting is half an hour of its retries."""
+MOST_BEFORE_A_KILL = 12
+"""A worker is killed before it has sent so many, which is amid its batch."""
+
+
+@dataclass
+class Resident:
+    """A worker that stays, and the file in which it says what its passes bring."""
+
+    process: "subprocess.Popen[bytes]"
+    told: Path
+
+    def passes(self) -> int:
+        return self.told.read_bytes().count(b"\n")
+
+
+class Watch:
+    """Those who are at work on a store, each known by what it says."""
+
+    def __init__(self, office: Office, folder: Path) -> None:
+        self._office = office
+        self._folder = folder
+        self._started = 0
+        self.residents = [self._start() for _ in range(WORKERS)]
+
+    def _start(self) -> Resident:
+        told = self._folder / f"worker-{self._started}"
+        self._started += 1
+        return Resident(self._office.start_resident(told), told)
+
+    def holder(self) -> Resident:
+        """Who makes a pass from now on; nobody else does, while it lives."""
+        known = [one.passes() for one in self.residents]
+        found: list[Resident] = []
+
+        def at_work() -> bool:
+            found[:] = [one for one, before in zip(self.residents, known, strict=True) if one.passes() > before]
+            return bool(found)
+
+        until(at_work, LEASE_SECONDS + PATIENCE)
+        assert len(found) == 1
+        return found[0]
+
+    def kill(self, resident: Resident) -> None:
+        """And start another in its place."""
+        resident.process.kill()
+        resident.process.wait()
+        self.residents[self.residents.index(resident)] = self._start()
+
+    def end(self) -> list[int]:
+        """Tell all to end as a service would, and say how they did."""
+        for one in self.residents:
+            one.process.send_signal(signal.SIGTERM)
+        return [one.process.wait(PATIENCE) for one in self.residents]
+
+
+def until(condition: Callable[[], bool], patience: float) -> None:
+    last = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < last, "it never came to be"
+        time.sleep(0.005)
+
+
+@contextmanager
+def at_work(office: Office, folder: Path) -> Iterator[Watch]:
+    watch = Watch(office, folder)
+    try:
+        yield watch
+    finally:
+        for one in watch.residents:
+            one.process.kill()
+            one.process.wait()
+
+
+def kill_amid_sending(watch: Watch, simulator: Running, chance: random.Random) -> None:
+    """The holder is killed after some messages of a batch have left, wherever it is then; a bystander now and then."""
+    sent = simulator.world.resent
+    holder = watch.holder()
+    if chance.random() < 0.5:
+        watch.kill(chance.choice([one for one in watch.residents if one is not holder]))
+    known = len(sent)
+    wanted = known + chance.randint(1, MOST_BEFORE_A_KILL)
+    until(lambda: len(sent) >= wanted, PATIENCE)
+    time.sleep(chance.uniform(0.0, 0.05))
+    watch.kill(holder)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_another_takes_over_from_a_killed_one_and_every_retry_is_sent_once(tmp_path: Path) -> None:
+    clock, chance = WorldTime(SPEED), random.Random(11)
+    with running(WorldConfig(profiles=PROFILES, start=clock.now()), parse_faults("lost"), clock) as simulator:
+        office = Office(tmp_path, simulator, clock)
+        office.run("sync")
+        clock.advance(HOUR)
+        with at_work(office, tmp_path) as watch:
+            for _ in range(TAKEOVERS):
+                kill_amid_sending(watch, simulator, chance)
+            watch.holder()
+            assert watch.end() == [0] * WORKERS
+        # The claims of those who were killed have run out by then.
+        clock.advance(3 * MINUTE * SPEED)
+        moment = clock.now()
+        office.run("worker", "--once")
+        queue = office.queue()
+        overdue = [one for one in queue if one["state"] == "waiting" and parse_time(one["due_at"]) <= moment]
+        assert overdue == []
+        keys = Counter(one.key for one in simulator.world.resent)
+        assert [key for key, times in keys.items() if times > 1] == []
+        assert written_down(tmp_path, clock) == set(keys)
+        print(f"{TAKEOVERS} holders killed, {len(keys)} sent, {dict(simulator.faults.seen)}")
+        assert simulator.faults.seen["lost"] > 0
+        office.run("doctor")
+    check_record(simulator)
