@@ -20,6 +20,7 @@ from smsreport_tui.rules.formatting import thousands
 from smsreport_tui.rules.retry_figures import Retry
 from smsreport_tui.rules.text import shown
 from widgets.details import Details
+from widgets.fixed_line import FixedLine
 from widgets.row_table import RowTable
 from widgets.side_tabs import SideTab, SideTabs
 from widgets.state_panel import StatePanel
@@ -73,7 +74,7 @@ class ProfileScreen(SourceScreen):
                 yield Details(id="details")
                 yield RowTable(id="events")
                 yield Static(id="facts", markup=False)
-                yield Static(id="foot", classes="list-foot", markup=False)
+                yield FixedLine(id="foot", classes="list-foot")
 
     def reload(self) -> None:
         profile_id = self.profile_id
@@ -132,7 +133,7 @@ class ProfileScreen(SourceScreen):
         else:
             self._paint_table(profile, section)
         foot = profile_text.foot(section, self.desk.session.time_zone, masked=self.desk.masked)
-        self.query_one("#foot", Static).update(foot)
+        self.query_one("#foot", FixedLine).show(foot)
 
     def _paint_table(self, profile: Profile, section: str) -> None:
         table, zone = self.query_one(RowTable), self.desk.session.time_zone

@@ -24,7 +24,7 @@ from smsreport_tui.services.source import ReportSource
 from widgets.breakdown import Breakdown
 from widgets.curve import Curve
 from widgets.find_bar import FindBar
-from widgets.overview import Overview
+from widgets.overview import Overview, OverviewText
 from widgets.row_table import RowTable
 from widgets.side_tabs import SideTabs
 from widgets.title_bar import TitleBar
@@ -98,11 +98,15 @@ class ReportScreen(SourceScreen):
 
     def __init__(self, desk: Desk, activity_id: str) -> None:
         super().__init__(desk)
+        self._curves_wanted: bool | None = None
+        self._begin(activity_id)
+
+    def _begin(self, activity_id: str) -> None:
+        """Nothing is known of this activity, and nothing is wished."""
         self.activity_id = activity_id
         self.current_tab = Tab.DELIVERED
         self.machines = False
         self._find = self._shown_find = ""
-        self._curves_wanted: bool | None = None
         self._report: Report | None = None
         self._shown_machines = False
         self._page: TabPage | None = None
@@ -124,8 +128,21 @@ class ReportScreen(SourceScreen):
             yield ReportLists(self.current_tab, self.desk.code_words, id="lists")
 
     def on_mount(self) -> None:
-        self.query_one(SideTabs).activate(TABS.index(self.current_tab))
+        self._show_tab()
         self._show_curves()
+        self._paint_lists()
+
+    def turn_to(self, activity_id: str) -> None:
+        """Shows another activity as a new screen would, from when it is pushed again: to mount one takes far longer."""
+        self._begin(activity_id)
+        self.forget_questions()
+        self.query_one(Overview).close()
+        self.query_one(TitleBar).show(shown(activity_id), "")
+        self.query_one(Overview).show(OverviewText())
+        self.query_one(Breakdown).show(())
+        self.query_one(SideTabs).show(report_text.side_tabs(None))
+        self.query_one("#warnings").display = False
+        self._show_tab()
         self._paint_lists()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -274,10 +291,14 @@ class ReportScreen(SourceScreen):
     def _open_tab(self, tab: Tab) -> None:
         self.current_tab, self._find = tab, ""
         self._page = self._people = self._link = self._problem = None
-        self._lists.find_bar.close()
-        self.query_one(SideTabs).activate(TABS.index(tab))
-        self._lists.rows.go_to_start()
+        self._show_tab()
         self.reload()
+
+    def _show_tab(self) -> None:
+        """Marks the tab, whose rows are not known yet."""
+        self._lists.find_bar.close()
+        self.query_one(SideTabs).activate(TABS.index(self.current_tab))
+        self._lists.rows.go_to_start()
 
     @on(FindBar.Changed)
     def _find_changed(self, message: FindBar.Changed) -> None:

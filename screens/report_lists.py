@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from screens import report_text, tab_cells
 from screens.desk import CodeWords
 from smsreport_tui.rules.columns import Tab, TabPage
 from smsreport_tui.rules.text import shown
 from widgets.find_bar import FindBar
+from widgets.fixed_line import FixedLine
 from widgets.row_table import RowTable
 from widgets.state_panel import NextStep, StatePanel
 
@@ -39,10 +39,10 @@ class ReportLists(Vertical):
     def compose(self) -> ComposeResult:
         yield StatePanel(id="state")
         yield RowTable(id="rows")
-        yield Static(id="people-head", classes="list-head", markup=False)
+        yield FixedLine(id="people-head", classes="list-head")
         yield RowTable(id="people")
         yield FindBar("name, number or code", id="find")
-        yield Static(id="foot", classes="list-foot", markup=False)
+        yield FixedLine(id="foot", classes="list-foot")
 
     @property
     def rows(self) -> RowTable:
@@ -71,7 +71,7 @@ class ReportLists(Vertical):
             self._fill(self.rows, page)
         if on_links and has_rows:
             self._show_people()
-        self.query_one("#foot", Static).update(report_text.foot(view.tab, page, view.manner.zone, view.find))
+        self.query_one("#foot", FixedLine).show(report_text.foot(view.tab, page, view.manner.zone, view.find))
 
     def focus_list(self) -> bool:
         """Puts the focus on the rows, where there are any."""
@@ -83,7 +83,7 @@ class ReportLists(Vertical):
         view = self._view
         count = f" · {report_text.shown_of(view.people, view.manner.zone)}" if view.people else ""
         head = f"Who clicked {shown(view.link)}{count}" if view.link else ""
-        self.query_one("#people-head", Static).update(head)
+        self.query_one("#people-head", FixedLine).show(head)
         if view.people is not None:
             self._fill(self.people, view.people)
 

@@ -30,6 +30,7 @@ from smsreport_tui.rules.retry_words import (
 )
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import ReportSource
+from widgets.fixed_line import FixedLine
 from widgets.row_table import RowTable
 from widgets.state_panel import StatePanel
 from widgets.title_bar import TitleBar
@@ -79,7 +80,7 @@ class RetriesScreen(SourceScreen):
         yield StatePanel(id="state")
         yield RowTable(id="queue")
         yield Static(id="about", markup=False)
-        yield Static(id="foot", classes="list-foot", markup=False)
+        yield FixedLine(id="foot", classes="list-foot")
         with VerticalScroll(id="gains", can_focus=False):
             yield Static(id="gains-lines", markup=False)
 
@@ -130,7 +131,7 @@ class RetriesScreen(SourceScreen):
             lambda index: shown(rows[index].profile),
         )
         shown_rows = f"{thousands(len(rows))} of {thousands(board.total)} shown · times in {place_name(zone)}"
-        self.query_one("#foot", Static).update(shown_rows if rows else "")
+        self.query_one("#foot", FixedLine).show(shown_rows if rows else "")
         self.query_one("#about", Static).display = bool(rows)
         self._paint_about()
 

@@ -125,6 +125,13 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         else:
             self.reload()
 
+    def forget_questions(self) -> None:
+        """No answer to what was asked so far is painted; all is asked again when the screen comes into sight."""
+        for topic in self._numbers:
+            self._numbers[topic] += 1
+        self._pending.clear()
+        self._again, self._stale = False, True
+
     def _is_under_modal(self) -> bool:
         stack = self.app.screen_stack
         return len(stack) > 1 and self.app.screen.is_modal and stack[-2] is self

@@ -30,6 +30,7 @@ from smsreport_tui.terminal import (
     given_back,
     refuse_without_terminal,
 )
+from smsreport_tui.tidying import LOOK_SECONDS, Tidying
 from smsreport_tui.ways import Ways
 
 _SCREENS = Path(screens.__path__[0])
@@ -101,6 +102,8 @@ class SmsReportApp(Ways, inherit_bindings=False):
         return ActivitiesScreen(self.desk)
 
     def on_mount(self) -> None:
+        if self.tidying is not None:
+            self.set_interval(LOOK_SECONDS, self.tidying.look)
         self.call_after_refresh(self._glance)
 
     @work(thread=True)
@@ -197,8 +200,14 @@ def run_app(session: Session) -> int:
         print(refusal, file=sys.stderr)
         return 1
     app = SmsReportApp(session)
+    app.tidying = Tidying()
     try:
-        with given_back() as give_back, ended_by_signals(app.end, give_back), ended_with_the_page(app.end):
+        with (
+            app.tidying.in_charge(),
+            given_back() as give_back,
+            ended_by_signals(app.end, give_back),
+            ended_with_the_page(app.end),
+        ):
             app.run()
     except Exception as error:  # noqa: BLE001 - whatever it was, the operator gets one line and the log the rest
         _LOG.error("The app ended because of a fault", exc_info=error)

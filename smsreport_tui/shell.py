@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
@@ -16,6 +17,7 @@ from textual.worker import WorkerFailed
 
 from smsreport_tui.services.session import Session
 from smsreport_tui.terminal import ascii_only
+from smsreport_tui.tidying import Tidying
 from widgets.ascii_only import AsciiOnly
 from widgets.control_guard import ControlGuard
 from widgets.themes import DARK, LIGHT, written_colors
@@ -28,6 +30,7 @@ class Shell(App[None], inherit_bindings=False):
     """No control character reaches the terminal, and a fault leaves one line and the log."""
 
     def __init__(self, session: Session) -> None:
+        self.tidying: Tidying | None = None
         self._guard = ControlGuard()
         self._ascii = AsciiOnly() if ascii_only(os.environ) else None
         super().__init__()
@@ -40,6 +43,11 @@ class Shell(App[None], inherit_bindings=False):
 
     def on_load(self) -> None:
         self._main_loop = asyncio.get_running_loop()
+
+    async def on_event(self, event: events.Event) -> None:
+        if self.tidying is not None and isinstance(event, events.InputEvent):
+            self.tidying.touched()
+        await super().on_event(event)
 
     def end(self, code: int) -> None:
         """Ends the app with an exit code; may be called from a signal handler at any time."""

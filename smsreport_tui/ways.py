@@ -40,6 +40,7 @@ class Ways(Shell, inherit_bindings=False):
         super().__init__(session)
         self.desk = Desk(session)
         self._worker = KeptChild(session.worker_command) if session.worker_command else None
+        self._report: ReportScreen | None = None
 
     def _source_screens(self) -> list[SourceScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, SourceScreen) and screen.in_use]
@@ -51,7 +52,16 @@ class Ways(Shell, inherit_bindings=False):
     def _open_report(self, activity_id: str) -> None:
         from screens.report import ReportScreen
 
-        self.push_screen(ReportScreen(self.desk, activity_id))
+        if self._report is None:
+            self._report = ReportScreen(self.desk, activity_id)
+            # An installed screen is kept when it is left.
+            self.install_screen(self._report, "report")
+            self.push_screen(self._report)
+        elif self._report in self.screen_stack:
+            self.push_screen(ReportScreen(self.desk, activity_id))
+        else:
+            self._report.turn_to(activity_id)
+            self.push_screen(self._report)
 
     @on(ActivitiesScreen.ConnectAsked)
     def _connect_asked(self) -> None:
@@ -162,7 +172,8 @@ class Ways(Shell, inherit_bindings=False):
         for screen in self._source_screens():
             screen.repaint()
         words = "Numbers are masked." if self.desk.masked else "Numbers are shown in full: press m to mask them."
-        self.notify(words, timeout=3, markup=False)
+        # The notice lays out the whole screen, and the numbers need not wait for that.
+        self.call_after_refresh(self.notify, words, timeout=3, markup=False)
 
     @work(thread=True)
     def _start_worker(self) -> None:

@@ -150,3 +150,18 @@ def test_refuses_politely_without_a_terminal(tmp_path: Path) -> None:
     assert "needs a terminal" in run.stderr
     assert "smsreport activities --json" in run.stderr
     assert run.stderr.count("\n") == 1
+
+
+def test_paints_twice_as_often_as_textual_would_unless_the_operator_wishes(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "import textual.constants; print(textual.constants.MAX_FPS)"
+    program = f"from smsreport_tui.terminal import paint_promptly; paint_promptly(); {asked}"
+
+    def frames() -> str:
+        return subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
+
+    monkeypatch.delenv("TEXTUAL_FPS", raising=False)
+    assert frames() == "120\n"
+    monkeypatch.setenv("TEXTUAL_FPS", "30")
+    assert frames() == "30\n"

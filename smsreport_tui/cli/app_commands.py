@@ -22,10 +22,9 @@ def open_app(context: click.Context) -> None:
     about = context.ensure_object(Surroundings)
     _refuse_without_terminal(context)
     about.start_log(to_screen=False)
-    from smsreport_tui.app import run_app
+    code = _run(session(about))
     from smsreport_tui.ways import DEMO_WANTED
 
-    code = run_app(session(about))
     if code == DEMO_WANTED:
         import os
 
@@ -58,11 +57,18 @@ def demo(context: click.Context, profiles: int, activities: int, seed: int) -> N
         tempfile.TemporaryDirectory(prefix="smsreport-demo-", ignore_cleanup_errors=True) as folder,
         demo_surroundings(World(profiles, activities, seed), Path(folder)) as flags,
     ):
-        from smsreport_tui.app import run_app
-
         live = Surroundings({**flags, "config": config}, about.verbose)
-        code = run_app(session(live, demo=True))
+        code = _run(session(live, demo=True))
     context.exit(code)
+
+
+def _run(given: "Session") -> int:
+    from smsreport_tui.terminal import paint_promptly
+
+    paint_promptly()
+    from smsreport_tui.app import run_app
+
+    return run_app(given)
 
 
 def session(about: Surroundings, *, demo: bool = False) -> "Session":

@@ -17,6 +17,9 @@ from storage.store import open_store
 from storage.tables import ACTIVITY, ATTEMPT, PROFILE
 from tests.e2e.terminal import program
 
+IN_ONE_THREAD = Path(__file__).with_name("in_one_thread")
+"""A folder that Python reads when it starts: what a tracer counts by the thread it then counts by the program."""
+
 
 class WorldTime:
     """The world's clock, which the test moves on between its hours; programs take it from their environment.
@@ -64,9 +67,10 @@ class Office:
             return subprocess.Popen(command, env=self._environment(), stdout=file, stderr=subprocess.STDOUT)
 
     def pass_under(self, tracer: Sequence[str]) -> "subprocess.CompletedProcess[str]":
-        """One pass under another program's eyes, whatever it ends with."""
+        """One pass under another program's eyes, in one thread, whatever it ends with."""
         command = [*tracer, *self._command, "worker", "--once"]
-        return subprocess.run(command, env=self._environment(), check=False, capture_output=True, text=True)
+        environment = {**self._environment(), "PYTHONPATH": str(IN_ONE_THREAD)}
+        return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
 
     def queue(self) -> list[dict[str, Any]]:
         """As `smsreport retries` lists it."""

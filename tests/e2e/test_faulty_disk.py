@@ -22,8 +22,8 @@ PROFILES = 600
 START = SystemClock().now() // SECOND * SECOND - 200 * HOUR
 WRITES = "pwrite64,write,fsync,fdatasync,ftruncate"
 ALL = os.environ.get("SMSREPORT_DISK_FAULTS") == "all"
-SPREAD = range(1, 400) if ALL else (1, 2, 3, 5, 8, 13, 20, 30, 40, 50, 60, 75)
-"""Which write of a thread fails; a pass of this world makes about eighty."""
+SPREAD = range(1, 1000) if ALL else (1, 2, 3, 5, 8, 31, 32, 34, 60, 90, 120, 150)
+"""Which write of a pass fails; the first thirty open the store."""
 
 
 def strace_missing() -> str | None:

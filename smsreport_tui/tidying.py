@@ -1,0 +1,55 @@
+"""Garbage is collected while nobody types: left to itself Python does it amid a key press, for a tenth of a second."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+LOOK_SECONDS = 0.5
+SHORT_QUIET, LONG_QUIET = 0.8, 10.0
+"""Seconds without a key: after the short time what is young is looked at, after the long one all there is."""
+FEW, MANY = 5_000, 60_000
+"""Objects made and not yet given back: fewer are not worth a look, more are not kept for want of a quiet moment."""
+
+
+class Tidying:
+    """Decides when; one a process, as there is one collector. `seconds` is a clock that only goes forward."""
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._touched = seconds()
+        self._since_whole = 0
+        self._settled = False
+
+    @contextmanager
+    def in_charge(self) -> Iterator[None]:
+        """While inside, the collector does nothing of its own accord."""
+        gc.disable()
+        try:
+            yield
+        finally:
+            gc.unfreeze()
+            gc.enable()
+
+    def touched(self) -> None:
+        """Somebody typed, or moved the mouse."""
+        self._touched = self._seconds()
+
+    def look(self) -> None:
+        """Collects where that disturbs nobody, or must be; to be called twice a second."""
+        quiet = self._seconds() - self._touched
+        young = gc.get_count()[0]
+        enough = LONG_QUIET if self._settled else SHORT_QUIET
+        if quiet >= enough and self._since_whole + young >= FEW:
+            self._collect_all()
+        elif young >= MANY or (quiet >= SHORT_QUIET and young >= FEW):
+            self._since_whole += young
+            gc.collect()
+
+    def _collect_all(self) -> None:
+        """What is alive then stays out of the short looks, which would take ten times as long with it."""
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        self._since_whole = 0
+        self._settled = True
