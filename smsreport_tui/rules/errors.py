@@ -27,3 +27,7 @@ class ExportError(SmsReportError):
 
 class DecisionError(SmsReportError):
     """What an operator wants done with a retry can not be done as it stands."""
+
+
+class SegmentError(SmsReportError):
+    """A segment's conditions, name or use are not as they must be."""

@@ -61,8 +61,8 @@ class Office:
         return subprocess.Popen(command, env=self._environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def start_resident(self, told: Path) -> "subprocess.Popen[bytes]":
-        """A worker that stays: it makes passes while it holds the store, and says each into this file."""
-        command = [*self._command, "worker", "--json", "--interval", "1"]
+        """A worker that stays and makes passes while it holds the store; each request that it makes is told there."""
+        command = [self._command[0], "--verbose", *self._command[1:], "worker", "--interval", "1"]
         with told.open("wb") as file:
             return subprocess.Popen(command, env=self._environment(), stdout=file, stderr=subprocess.STDOUT)
 
