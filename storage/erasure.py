@@ -10,7 +10,18 @@ from storage.numbers import number_ids, number_token, recount_numbers
 from storage.sends import end_attempts
 from storage.tables import ACTIVITY, EVENT, PROFILE, QUARANTINE, RECIPIENT, Row, bulk, chunks
 
-_PERSONAL = ("canonical", "msisdn", "name", "name_folded", "email", "timezone", "attributes", "tags")
+_PERSONAL = (
+    "canonical",
+    "msisdn",
+    "name",
+    "name_folded",
+    "email",
+    "timezone",
+    "attributes",
+    "tags",
+    "facts",
+    "tags_folded",
+)
 
 _STRIP = (
     update(EVENT)

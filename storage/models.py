@@ -164,7 +164,8 @@ class Profile(SQLModel, table=True):
 
     `number_id` is that of the newest version that had a number: kept for who has bounced, and for who is erased.
     `number_at` is that version's time, `number_tie` the greatest token where several versions share it;
-    `consent_tie` is the least consent of the versions that share `updated_at`. Only what an erased profile keeps
+    `consent_tie` is the least consent of the versions that share `updated_at`. `facts` and `tags_folded` are what
+    segments compare, as `storage.facts` writes them. Only what an erased profile keeps
     must not depend on canonical bytes, which are gone with its content.
     """
 
@@ -193,6 +194,8 @@ class Profile(SQLModel, table=True):
     left_at: int | None = maybe()
     returned_at: int | None = maybe()
     opted_out: int = number()
+    facts: str | None = string()
+    tags_folded: str | None = string()
 
 
 class Event(SQLModel, table=True):

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from smsreport_tui.rules.feed import Profile
+from storage.facts import facts, folded_tags
 from storage.numbers import number_token
 
 PROFILE_COLUMNS = (
@@ -21,6 +22,8 @@ PROFILE_COLUMNS = (
     "number_at",
     "number_tie",
     "consent_tie",
+    "facts",
+    "tags_folded",
 )
 
 
@@ -45,6 +48,8 @@ class ProfileState:
     number_at: int | None = None
     number_tie: bytes | None = None
     consent_tie: int = 1
+    facts: str | None = None
+    tags_folded: str | None = None
 
     def row(self) -> tuple[object, ...]:
         """The values of PROFILE_COLUMNS."""
@@ -52,6 +57,7 @@ class ProfileState:
 
     def take(self, version: Profile, number_key: bytes) -> bool:
         """Take a version in, newest or not; whether the profile is another one now."""
+        number_before = self.msisdn
         self._take_number(version, number_key)
         self._take_consent(version)
         newest = (version.updated_at, version.canonical) > (self.updated_at or -1, self.canonical or b"")
@@ -63,6 +69,9 @@ class ProfileState:
             return newer
         if changed:
             self._replace(version)
+        if changed or self.msisdn != number_before:
+            fields = {"name": self.name, "email": self.email, "msisdn": self.msisdn}
+            self.facts = facts(json.loads(self.attributes or "{}"), fields)
         return changed
 
     def _take_number(self, version: Profile, number_key: bytes) -> None:
@@ -101,3 +110,4 @@ class ProfileState:
         self.attributes = json.dumps(version.attributes, ensure_ascii=False) if version.attributes else None
         self.tags = json.dumps(version.tags, ensure_ascii=False) if version.tags else None
         self.sms_consent = int(version.sms_consent)
+        self.tags_folded = folded_tags(version.tags)

@@ -10,13 +10,14 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 import storage.models
-import storage.outbox_models  # noqa: F401  (both register their tables)
+import storage.outbox_models
+import storage.segment_models  # noqa: F401  (all of them register their tables)
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import StoreError
 from storage.backup import copy_store
 from storage.glance import HEAD
 
-KNOWN = ("0001", "0002", "0003")
+KNOWN = ("0001", "0002", "0003", "0004")
 """Every released revision, oldest first."""
 
 BACKUPS_KEPT = 2

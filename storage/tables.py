@@ -8,7 +8,7 @@ from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
-from storage import models, outbox_models
+from storage import models, outbox_models, segment_models
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -35,6 +35,10 @@ PROFILE = _table(models.Profile)
 QUARANTINE = _table(models.Quarantine)
 RECIPIENT = _table(models.Recipient)
 REFUSAL = _table(models.Refusal)
+SEGMENT = _table(segment_models.Segment)
+SEGMENT_MEMBER = _table(segment_models.SegmentMember)
+SEGMENT_PUSH = _table(segment_models.SegmentPush)
+SEGMENT_SIZE = _table(segment_models.SegmentSize)
 SETTING = _table(models.Setting)
 SOURCE = _table(models.Source)
 STRIKE = _table(models.Strike)

@@ -1,0 +1,277 @@
+"""From a segment's conditions to SQL: the rarest condition finds people, the others are asked of each (rules.md 6)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    union,
+)
+
+from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES
+from smsreport_tui.rules.segment_tree import (
+    AllOf,
+    AnyOf,
+    Found,
+    Happened,
+    HasAttribute,
+    HasTag,
+    InSegment,
+    IsIn,
+    Node,
+    NoneOf,
+    Op,
+    Scalar,
+    State,
+    asks_for_erased,
+)
+from storage.facts import fold
+from storage.segment_events import EventConditions
+from storage.tables import NUMBER, PROFILE, SEGMENT_MEMBER
+
+Holds = Callable[[FromClause, int], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`holds` says of a row of `profile` whether the condition does, when about so many people are asked.
+
+    `rows` are the keys of those for whom it does, each once, where they can be found without asking everybody, and
+    `most` is how many they are at the most.
+    """
+
+    holds: Holds
+    rows: Select[Any] | None = None
+    most: int = 0
+
+
+class People(NamedTuple):
+    """Rows of `person`, an alias of `profile`, once each: from where, and which of them."""
+
+    source: FromClause
+    person: FromClause
+    chosen: ColumnElement[bool]
+
+    def select(self, *columns: Any) -> Select[Any]:
+        """These columns of each of them."""
+        return select(*columns).select_from(self.source).where(self.chosen)
+
+
+class NamedSegments(Protocol):
+    """Where a tree's named segments are looked up."""
+
+    def conditions(self, name: str) -> Node:
+        """Its tree, also that of a frozen one. Raises SegmentError when there is none."""
+        ...
+
+    def frozen_key(self, name: str) -> int | None:
+        """The key of a frozen segment; None where it is dynamic. Raises SegmentError when there is none."""
+        ...
+
+
+class Compiler:
+    """Makes conditions of trees, by a clock that stands still meanwhile."""
+
+    def __init__(self, connection: Connection, now: int, segments: NamedSegments) -> None:
+        self._connection = connection
+        self._segments = segments
+        self._events = EventConditions(connection, now)
+
+    def people(self, where: Node) -> "People":
+        """The members of a tree."""
+        return self.people_of(where, where)
+
+    def people_in(self, name: str) -> "People":
+        """The members of a segment by its name. Raises SegmentError."""
+        where = self._segments.conditions(name)
+        return self.people_of(InSegment(name) if self._segments.frozen_key(name) is not None else where, where)
+
+    def people_of(self, node: Node, where: Node) -> "People":
+        """Those for whom one condition of a tree holds, by itself."""
+        condition, person = self.condition(node), PROFILE.alias()
+        may_be = may_be_member(where, person)
+        if condition.rows is None:
+            return People(person, person, and_(may_be, condition.holds(person, self._profiles())))
+        found = condition.rows.subquery()
+        return People(found.join(person, person.c.profile_id == found.c.profile_id), person, may_be)
+
+    def condition(self, node: Node) -> Condition:
+        """The condition of one node, as such: who may be a member at all is not asked."""
+        match node:
+            case AllOf():
+                found = self._all([self.condition(child) for child in node.children])
+            case AnyOf():
+                found = self._any([self.condition(child) for child in node.children])
+            case NoneOf():
+                children = [self.condition(child).holds for child in node.children]
+                found = Condition(
+                    lambda person, people: not_(or_(false(), *(holds(person, people) for holds in children)))
+                )
+            case Happened():
+                holds, rows, most = self._events.condition(node)
+                found = Condition(holds, rows, most)
+            case InSegment():
+                found = self._segment(node)
+            case _:
+                found = Condition(_plain(node))
+        return found
+
+    def _profiles(self) -> int:
+        """About so many profiles there are: none goes ever."""
+        return int(self._connection.scalar(select(func.max(PROFILE.c.profile_id))) or 0)
+
+    @staticmethod
+    def _all(children: list[Condition]) -> Condition:
+        everything = [child.holds for child in children]
+        finders = [child for child in children if child.rows is not None]
+        rarest = min(finders, key=lambda child: child.most, default=None)
+        rows, most = None, 0
+        if rarest is not None and rarest.rows is not None:
+            rows, most = rarest.rows, rarest.most
+            others = [child.holds for child in children if child is not rarest]
+            if others:
+                person = PROFILE.alias()
+                rows = _among(rows, person).where(*(holds(person, most) for holds in others))
+        return Condition(
+            lambda person, people: and_(true(), *(holds(person, people) for holds in everything)), rows, most
+        )
+
+    @staticmethod
+    def _any(children: list[Condition]) -> Condition:
+        everything = [child.holds for child in children]
+        finders = [child.rows for child in children if child.rows is not None]
+        rows = None
+        if children and len(finders) == len(children):
+            rows = select(union(*finders).subquery().c.profile_id)
+        return Condition(
+            lambda person, people: or_(false(), *(holds(person, people) for holds in everything)),
+            rows,
+            sum(child.most for child in children),
+        )
+
+    def _segment(self, node: InSegment) -> Condition:
+        key = self._segments.frozen_key(node.segment)
+        if key is not None:
+            return self._frozen(key, self._segments.conditions(node.segment))
+        where = self._segments.conditions(node.segment)
+        inner = self.condition(where)
+        rows = None
+        if inner.rows is not None:
+            person = PROFILE.alias()
+            rows = _among(inner.rows, person).where(may_be_member(where, person))
+        return Condition(
+            lambda person, people: and_(may_be_member(where, person), inner.holds(person, people)), rows, inner.most
+        )
+
+    def _frozen(self, key: int, where: Node) -> Condition:
+        def holds(person: FromClause, _people: int) -> ColumnElement[bool]:
+            member = SEGMENT_MEMBER.alias()
+            listed = member.c.segment_id == key, member.c.profile_id == person.c.profile_id
+            return and_(may_be_member(where, person), select(literal(1)).where(*listed).correlate(person).exists())
+
+        member, person = SEGMENT_MEMBER.alias(), PROFILE.alias()
+        rows = select(member.c.profile_id).where(member.c.segment_id == key)
+        counted = select(func.count()).select_from(SEGMENT_MEMBER).where(SEGMENT_MEMBER.c.segment_id == key)
+        most = int(self._connection.scalar(counted) or 0)
+        return Condition(holds, _among(rows, person).where(may_be_member(where, person)), most)
+
+
+def may_be_member(where: Node, person: FromClause) -> ColumnElement[bool]:
+    """Everybody who has a record; the erased only where the tree asks for them (rules.md 6)."""
+    known: ColumnElement[bool] = person.c.known == 1
+    return known if asks_for_erased(where) else and_(known, person.c.erased == 0)
+
+
+def _among(rows: Select[Any], person: FromClause) -> Select[Any]:
+    found = rows.subquery()
+    return select(person.c.profile_id).select_from(found.join(person, person.c.profile_id == found.c.profile_id))
+
+
+def _plain(node: Node) -> Holds:
+    """The condition of a leaf that looks at the profile's own row."""
+    test = _own(node)
+    return lambda person, _people: test(person)
+
+
+def _own(node: Node) -> Callable[[FromClause], ColumnElement[bool]]:
+    match node:
+        case HasAttribute():
+            return lambda person: _attribute(node, person)
+        case HasTag():
+            return lambda person: _tag(node.tag, person)
+        case Found():
+            return lambda person: or_(
+                func.coalesce(person.c.name_folded.contains(node.text.casefold(), autoescape=True), false()),
+                func.coalesce(person.c.msisdn.contains(node.text, autoescape=True), false()),
+            )
+        case IsIn(State.SUPPRESSED):
+            return is_suppressed
+        case IsIn(State.OPTED_OUT):
+            return lambda person: person.c.opted_out == 1
+        case IsIn():
+            return lambda person: person.c.erased == 1
+    raise TypeError(node)
+
+
+def is_suppressed(person: FromClause) -> ColumnElement[bool]:
+    """What `rules.marks.is_suppressed` says of the number that the person holds."""
+    number = NUMBER.alias()
+    marked = or_(number.c.strikes >= SUPPRESSING_STRIKES, number.c.refused > 0)
+    return select(literal(1)).where(number.c.number_id == person.c.number_id, marked).correlate(person).exists()
+
+
+def _tag(tag: str, person: FromClause) -> ColumnElement[bool]:
+    each = func.json_each(person.c.tags_folded).table_valued("value")
+    return select(literal(1)).select_from(each).where(each.c.value == tag.casefold()).correlate(person).exists()
+
+
+def _attribute(node: HasAttribute, person: FromClause) -> ColumnElement[bool]:
+    each = func.json_each(person.c.facts).table_valued("key", "value", "type")
+    compared = _ATTRIBUTE_TESTS[node.op](each.c.value, each.c.type, node.value)
+    found = select(literal(1)).select_from(each).where(each.c.key == node.name, compared).correlate(person).exists()
+    return not_(found) if node.op is Op.NE else found
+
+
+def _is(value: Any, kind: Any, wanted: Scalar) -> ColumnElement[bool]:
+    """Equal and of one kind: a number is no text, and true is not 1."""
+    if isinstance(wanted, bool):
+        return and_(kind == ("true" if wanted else "false"))
+    if isinstance(wanted, str):
+        return and_(kind == "text", value == fold(wanted))
+    return and_(kind.in_(("integer", "real")), value == wanted)
+
+
+def _in(value: Any, kind: Any, wanted: Any) -> ColumnElement[bool]:
+    return or_(false(), *(_is(value, kind, one) for one in wanted))
+
+
+def _text(test: Callable[[Any, str], ColumnElement[bool]]) -> Callable[[Any, Any, Any], ColumnElement[bool]]:
+    return lambda value, kind, wanted: and_(kind == "text", test(value, str(fold(wanted))))
+
+
+def _number(test: Callable[[Any, Any], ColumnElement[bool]]) -> Callable[[Any, Any, Any], ColumnElement[bool]]:
+    return lambda value, kind, wanted: and_(kind.in_(("integer", "real")), test(value, wanted))
+
+
+_ATTRIBUTE_TESTS: Mapping[Op, Callable[[Any, Any, Any], ColumnElement[bool]]] = {
+    Op.EQ: _is,
+    Op.NE: _is,
+    Op.IN: _in,
+    Op.CONTAINS: _text(lambda value, wanted: func.instr(value, wanted) > 0),
+    Op.STARTS: _text(lambda value, wanted: func.substr(value, 1, len(wanted)) == wanted),
+    Op.GT: _number(lambda value, wanted: value > wanted),
+    Op.LT: _number(lambda value, wanted: value < wanted),
+    Op.ANY: lambda _value, _kind, _wanted: true(),
+}
