@@ -32,6 +32,12 @@ def read_codes_with_receipts(connection: Connection) -> list[SeenCode]:
     return [_seen(key, recipients.get(key, 0), receipts.get(key, 0)) for key in {**recipients, **receipts}]
 
 
+def codes_with(connection: Connection, activity: int, text: str) -> list[str]:
+    """The codes that decided recipients of an activity and hold the text, as a search in its Bounces finds them."""
+    found = CODE_COUNT.c.activity_id == activity, CODE_COUNT.c.code.contains(text, autoescape=True)
+    return list(connection.scalars(select(CODE_COUNT.c.code).where(*found).distinct().order_by(CODE_COUNT.c.code)))
+
+
 def _seen(key: _Key, recipients: int, receipts: int | None) -> SeenCode:
     vendor, scheme, code, outcome = key
     return SeenCode(vendor, scheme, code, Outcome(outcome), recipients, receipts)

@@ -63,6 +63,12 @@ def activity_key(connection: Connection, gateway_id: str) -> int:
     return int(key)
 
 
+def activity_names(connection: Connection) -> dict[str, str]:
+    """Names by the gateway's id, of those that have one."""
+    named = select(ACTIVITY.c.gateway_id, ACTIVITY.c.name).where(ACTIVITY.c.name.is_not(None))
+    return {str(gateway_id): str(name) for gateway_id, name in connection.execute(named)}
+
+
 def read_figures(connection: Connection, gateway_id: str, now: int, *, machine_clicks: bool) -> ReportFigures:
     """The figures by the clock `now`; machines count as people when asked for. Raises NotFoundError."""
     key = activity_key(connection, gateway_id)

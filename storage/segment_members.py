@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, o
 from smsreport_tui.rules.columns import SHOWN_ROWS
 from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.segment_figures import Channel, Comparison, Person, Verdict, Waterfall
-from smsreport_tui.rules.segment_tree import Group, Node, walk
+from smsreport_tui.rules.segment_tree import Group, InSegment, Node, walk
 from storage.segment_sql import People, is_suppressed, may_be_member
-from storage.segments import compiler
+from storage.segments import SegmentBook, compiler
 from storage.tables import PROFILE
 
 Whose = Node | str
@@ -64,22 +64,27 @@ def compare_members(connection: Connection, first: Whose, second: Whose, now: in
     return Comparison(count_members(connection, first, now) - both, both, count_members(connection, second, now) - both)
 
 
-def why_member(connection: Connection, where: Node, profile: str, now: int) -> tuple[Verdict, bool]:
-    """Each condition with whether it holds for one person, and whether they are a member. Raises NotFoundError."""
+def why_member(connection: Connection, name: str, profile: str, now: int) -> tuple[bool, Verdict]:
+    """Whether a person is in a segment, and each of its conditions with whether it holds for them.
+
+    A frozen one has one condition: to be on its list. Raises NotFoundError, SegmentError.
+    """
     key = connection.scalar(select(PROFILE.c.profile_id).where(PROFILE.c.gateway_id == profile))
     if key is None:
         raise NotFoundError(f"There is no profile {profile[:128]!r}: `smsreport list` names those of an activity.")
-    made, person = compiler(connection, now), PROFILE.alias()
-    nodes = list(walk(where))
-    tests = [made.condition(node).holds(person, 1) for node in nodes]
+    book, made, person = SegmentBook(connection), compiler(connection, now), PROFILE.alias()
+    conditions = book.conditions(name)
+    where: Node = conditions if book.frozen_key(name) is None else InSegment(name)
+    tests = [made.condition(node).holds(person, 1) for node in walk(where)]
+    tests.append(may_be_member(conditions, person))
     answers: list[bool] = []
     for start in range(0, len(tests), _MOST_COLUMNS):
         some = [case((test, 1), else_=0) for test in tests[start : start + _MOST_COLUMNS]]
         row = connection.execute(select(*some).where(person.c.profile_id == key)).one()
         answers.extend(bool(value) for value in row)
-    may_be = select(case((may_be_member(where, person), 1), else_=0)).where(person.c.profile_id == key)
-    verdict = _verdict(where, iter(answers))
-    return verdict, verdict.holds and bool(connection.scalar(may_be))
+    told = iter(answers)
+    verdict = _verdict(where, told)
+    return verdict.holds and next(told), verdict
 
 
 def count_nodes(connection: Connection, where: Node, now: int) -> list[int]:

@@ -71,6 +71,11 @@ class Store:
             yield connection
 
     @property
+    def writable(self) -> bool:
+        """Whether it was opened for writing."""
+        return self._writer is not None
+
+    @property
     def writer(self) -> Engine:
         """The engine for writes."""
         if self._writer is None:

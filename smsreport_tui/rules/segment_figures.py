@@ -86,3 +86,32 @@ class Verdict:
     node: Node
     holds: bool
     below: "tuple[Verdict, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How many there are, the first of them by id, and from whom they are left when they are meant for sending."""
+
+    total: int
+    first: tuple[Person, ...]
+    waterfall: Waterfall | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a tree finds: people for each condition, in the order of `rules.segment_tree.walk`, and some of them."""
+
+    counts: tuple[int, ...]
+    sample: tuple[Person, ...]
+
+    @property
+    def total(self) -> int:
+        return self.counts[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Whether a person is a member, and each condition with whether it holds for them."""
+
+    member: bool
+    verdict: Verdict

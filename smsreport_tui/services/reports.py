@@ -8,7 +8,8 @@ from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
 from smsreport_tui.rules.figures import Curves, Profile, Report, rates
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.retry_desk import RetryDesk
-from smsreport_tui.services.source import RetrySource, SyncState, TabRows
+from smsreport_tui.services.segment_desk import SegmentDesk
+from smsreport_tui.services.source import RetrySource, SegmentSource, SyncState, TabRows
 from storage.leases import is_leased
 from storage.lists import Scope, all_rows, count_rows, link_key, newest_rows
 from storage.mirror import last_sync
@@ -32,6 +33,7 @@ class Reports:
         self._store = store
         self._clock = clock
         self.retries: RetrySource = retries or RetryDesk(store, clock)
+        self.segments: SegmentSource = SegmentDesk(store, clock)
 
     def activities(self) -> list[ActivitySummary]:
         """Newest first."""

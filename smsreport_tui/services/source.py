@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
     from smsreport_tui.rules.figures import Curves, Profile, Report
     from smsreport_tui.rules.retry_figures import Retry, RetryBoard
+    from smsreport_tui.rules.segment_figures import Channel, Comparison, People, Preview, StoredSegment, Why
+    from smsreport_tui.rules.segment_file import SegmentFile
+    from smsreport_tui.rules.segment_forms import Form, Listed
+    from smsreport_tui.rules.segment_tree import Node
     from smsreport_tui.rules.summary import ActivitySummary
 
 
@@ -68,6 +72,82 @@ class RetrySource(Protocol):
         ...
 
 
+class SegmentSource(Protocol):
+    """The segments of a store. Every method may block for as long as a statement takes; raises SmsReportError."""
+
+    def all(self) -> "list[StoredSegment]":
+        """By name."""
+        ...
+
+    def get(self, name: str) -> "StoredSegment":
+        """One of them. Raises SegmentError when there is none of that name."""
+        ...
+
+    def create(self, file: "SegmentFile") -> None:
+        """Keeps a new dynamic segment."""
+        ...
+
+    def change(self, name: str, where: "Node") -> None:
+        """Gives a dynamic segment other conditions."""
+        ...
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Also where others use it."""
+        ...
+
+    def duplicate(self, name: str, new_name: str) -> None:
+        """A second dynamic one with the same conditions."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Refused while another uses it."""
+        ...
+
+    def freeze(self, name: str, new_name: str | None = None) -> int:
+        """Keeps the people of now as a list, under its own name or another; how many they are."""
+        ...
+
+    def count(self, name: str, *, seen: bool = False) -> int:
+        """How many people are in it now; kept as one of its sizes, and with `seen` as what an operator saw last."""
+        ...
+
+    def people(self, name: str, channel: "Channel | None" = None) -> "People":
+        """Who is in it; with a channel those who may be sent to by it, and whom each step left out."""
+        ...
+
+    def preview(self, where: "Node") -> "Preview":
+        """What a tree that is being edited finds."""
+        ...
+
+    def compare(self, first: str, second: str) -> "Comparison":
+        """Who is in one alone, and in both."""
+        ...
+
+    def why(self, name: str, profile: str) -> "Why":
+        """Whether a person is in it, and which conditions hold for them."""
+        ...
+
+    def offered(self, listed: "Listed") -> "tuple[Form, ...]":
+        """Trees that are wanted from a place of a report, first exactly the people who are listed there."""
+        ...
+
+    def activity_names(self) -> dict[str, str]:
+        """By id, of those that have one."""
+        ...
+
+    def attributes(self) -> list[str]:
+        """The names that profiles have, the profile's own fields first."""
+        ...
+
+    def values(self, attribute: str, beginning: str) -> list[str]:
+        """Some values of an attribute that begin so, case apart."""
+        ...
+
+    def tags(self, beginning: str) -> list[str]:
+        """Some tags that begin so, case apart."""
+        ...
+
+
 class ReportSource(Protocol):
     """Reads of the local store. Every method may block for milliseconds and may be called from any thread.
 
@@ -78,6 +158,11 @@ class ReportSource(Protocol):
     @property
     def retries(self) -> RetrySource:
         """The queue of retries, and an operator's word on it."""
+        ...
+
+    @property
+    def segments(self) -> SegmentSource:
+        """The segments, and what they find."""
         ...
 
     def activities(self) -> "list[ActivitySummary]":
