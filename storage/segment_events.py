@@ -172,25 +172,37 @@ class EventConditions:
 
     def _by_events(self, leaf: Happened, activity: int | None) -> list[_Maker]:
         """By the events themselves; those that name no activity are looked up beside the others."""
-        places = [activity] if activity is not None else [None, NO_ACTIVITY]
-        return [partial(self._events, leaf, place) for place in places]
+        makers: list[_Maker] = []
+        if activity is None:
+            makers.append(partial(self._plain_events, leaf, NO_ACTIVITY))
+        if leaf.event in (Happening.CLICKED, Happening.UNSUBSCRIBED):
+            makers.append(partial(self._marked_events, leaf, activity))
+        else:
+            makers.append(partial(self._plain_events, leaf, activity))
+        return makers
 
-    def _events(self, leaf: Happened, activity: int | None) -> _Counted:
+    def _plain_events(self, leaf: Happened, activity: int | None) -> _Counted:
         event = EVENT.alias()
         tests = [event.c.kind == leaf.event.value, *self._in_time(leaf, event.c.at), *_where(event, activity)]
         if activity is None:
             tests.append(event.c.activity_id != NO_ACTIVITY)
-        source: FromClause = event
-        if leaf.event is Happening.CLICKED:
-            if leaf.link is not None:
-                keys = select(LINK.c.link_id).where(LINK.c.gateway_id == leaf.link, *_where(LINK, activity))
-                tests.append(event.c.link_id.in_(keys))
-            if not leaf.machines:
-                row = RECIPIENT.alias()
-                same = row.c.activity_id == event.c.activity_id, row.c.profile_id == event.c.profile_id
-                source = event.outerjoin(row, and_(*same))
-                tests.append(_by_a_person(event, row))
-        return _Counted(source, event, tests, literal(1), activity is None)
+        return _Counted(event, event, tests, literal(1), activity is None)
+
+    def _marked_events(self, leaf: Happened, activity: int | None) -> _Counted:
+        """Those of recipients whose own row says that there are some: few rows, by an index of their own."""
+        row, event = RECIPIENT.alias(), EVENT.alias()
+        same = event.c.activity_id == row.c.activity_id, event.c.profile_id == row.c.profile_id
+        mark = row.c.last_any_at if leaf.event is Happening.CLICKED else row.c.unsubscribed_at
+        tests = [mark.is_not(None), *_where(row, activity)]
+        if leaf.event is Happening.UNSUBSCRIBED and leaf.at_least == 1 and leaf.within is None:
+            return _Counted(row, row, tests, literal(1), activity is None, once=activity is not None)
+        tests += [event.c.kind == leaf.event.value, *self._in_time(leaf, event.c.at)]
+        if leaf.link is not None:
+            keys = select(LINK.c.link_id).where(LINK.c.gateway_id == leaf.link, *_where(LINK, activity))
+            tests.append(event.c.link_id.in_(keys))
+        if leaf.event is Happening.CLICKED and not leaf.machines:
+            tests.append(_by_a_person(event, row))
+        return _Counted(row.join(event, and_(*same)), row, tests, literal(1), activity is None)
 
 
 def _where(table: FromClause, activity: int | None) -> list[ColumnElement[bool]]:
