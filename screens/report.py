@@ -292,7 +292,8 @@ class ReportScreen(SourceScreen):
         self.current_tab, self._find = tab, ""
         self._page = self._people = self._link = self._problem = None
         self._show_tab()
-        self.reload()
+        # The mark first: a thread that reads meanwhile would hold up its paint.
+        self.call_after_refresh(self.reload)
 
     def _show_tab(self) -> None:
         """Marks the tab, whose rows are not known yet."""

@@ -57,8 +57,13 @@ def ended_with_the_page(end: Callable[[int], None]) -> Iterator[None]:
 
 
 def paint_promptly() -> None:
-    """Has Textual paint twice as often; to be called before it is imported. An operator's own wish stays."""
+    """Has Textual paint twice as often; to be called before it is imported. An operator's own wish stays.
+
+    Threads that read the store give way to the one that paints after a millisecond, where Python lets them go on for
+    five.
+    """
     os.environ.setdefault(FRAMES_VARIABLE, FRAMES)
+    sys.setswitchinterval(0.001)
 
 
 def refuse_without_terminal() -> str | None:

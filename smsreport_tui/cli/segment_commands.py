@@ -66,6 +66,7 @@ def list_segments(about: Surroundings, as_json: bool) -> None:
 )
 @click.option("--file", type=click.Path(path_type=Path), metavar="FILE", help="The conditions of a segment file.")
 @click.option("--link", metavar="ID", help="With --from: those who clicked this link.")
+@click.option("--code", metavar="CODE", help="With --from: those whose bounce this code decided.")
 @click.option("--find", metavar="TEXT", help="With --from: only who is found, as by / in the app.")
 @machine_clicks_option
 @surroundings
@@ -76,6 +77,7 @@ def create(
     source: tuple[str, str] | None,
     file: Path | None,
     link: str | None,
+    code: str | None,
     find: str | None,
     machine_clicks: bool,
 ) -> None:
@@ -94,7 +96,7 @@ def create(
             where = _read(file).where
         else:
             activity, tab = source or ("", "")
-            where = desk.listed(Listed(activity, Tab(tab), link, find, machines=machine_clicks))
+            where = desk.listed(Listed(activity, Tab(tab), link, find, machines=machine_clicks, code=code))
         desk.create(SegmentFile(name, where))
         people = desk.count(name)
     say(f"{shown(name)}: {count_of(people, 'person')} now")

@@ -25,9 +25,9 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What of a report somebody looks at: a tab, on Links one link, what was searched for, machines as people or not.
+    """What of a report somebody looks at: a tab, on Links one link, on Bounces one code, what was searched for.
 
-    `codes` are the activity's codes in which the search is found, as on Bounces it looks at those too.
+    `machines` says whether machines' clicks count as people's. `codes` are the activity's codes in which the search is found, as on Bounces it looks at those too.
     """
 
     activity: str
@@ -36,6 +36,7 @@ class Listed:
     find: str | None = None
     codes: Sequence[str] = ()
     machines: bool = False
+    code: str | None = None
 
 
 def conditions(listed: Listed) -> Node:
@@ -46,7 +47,8 @@ def conditions(listed: Listed) -> Node:
     if listed.tab in (Tab.LINKS, Tab.CLICKS):
         people: Node = Happened(Happening.CLICKED, activity=listed.activity, link=listed.link, machines=listed.machines)
     else:
-        people = Happened(_HAPPENINGS[listed.tab], activity=listed.activity)
+        code = listed.code if listed.tab is Tab.BOUNCES else None
+        people = Happened(_HAPPENINGS[listed.tab], activity=listed.activity, code=code)
     if not listed.find or listed.tab is Tab.LINKS:
         return people
     found: Node = Found(listed.find)

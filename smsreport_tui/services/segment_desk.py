@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.columns import Column, Kind
@@ -166,4 +167,4 @@ class SegmentDesk:
         with self._store.reading() as connection:
             key = activity_key(connection, listed.activity)
             codes = codes_with(connection, key, listed.find) if listed.find else ()
-        return Listed(listed.activity, listed.tab, listed.link, listed.find, codes, listed.machines)
+        return replace(listed, codes=codes)

@@ -50,6 +50,8 @@ def test_made_of_a_tab_it_is_counted_listed_and_shown(ask: Ask, store: Path) -> 
         (("A1", "unsubscribe"), ["P1"]),
         (("A1", "sent", "--find", "ANNA"), ["P1"]),
         (("A1", "bounces", "--find", "1"), ["P2"]),
+        (("A1", "bounces", "--code", "1"), ["P2"]),
+        (("A1", "bounces", "--code", "27"), []),
         (("-A2", "sent"), []),
     ],
 )
