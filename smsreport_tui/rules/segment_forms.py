@@ -27,7 +27,8 @@ class Form:
 class Listed:
     """What of a report somebody looks at: a tab, on Links one link, on Bounces one code, what was searched for.
 
-    `machines` says whether machines' clicks count as people's. `codes` are the activity's codes in which the search is found, as on Bounces it looks at those too.
+    `machines` says whether machines' clicks count as people's. `codes` are the activity's codes in which the search is
+    found, as on Bounces it looks at those too.
     """
 
     activity: str
