@@ -136,6 +136,7 @@ class ReportScreen(SourceScreen):
         """Shows another activity as a new screen would, from when it is pushed again: to mount one takes far longer."""
         self._begin(activity_id)
         self.forget_questions()
+        self.set_focus(None)
         self.query_one(Overview).close()
         self.query_one(TitleBar).show(shown(activity_id), "")
         self.query_one(Overview).show(OverviewText())

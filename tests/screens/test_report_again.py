@@ -59,6 +59,10 @@ async def test_it_stands_as_it_stood_the_first_time(size: tuple[int, int]) -> No
         await leave(pilot)
         await pilot.press("enter")
         await until(pilot, "the same lines", lambda: screen_lines(pilot.app.screen) == first)
+        await pilot.press("shift+tab", "shift+tab", "l")
+        await leave(pilot)
+        await pilot.press("enter")
+        await until(pilot, "the same lines", lambda: screen_lines(pilot.app.screen) == first)
 
 
 async def test_until_its_figures_are_known_nothing_of_the_other_stands() -> None:
