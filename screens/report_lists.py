@@ -67,6 +67,8 @@ class ReportLists(Vertical):
         self.people.display = self.query_one("#people-head").display = has_rows and on_links
         if page is None or not has_rows:
             panel.show(*self._state())
+            if page is not None or view.problem:
+                self.rows.wait_no_more()
         else:
             self._fill(self.rows, page)
         if on_links and has_rows:

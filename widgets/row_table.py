@@ -108,6 +108,8 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor = 0
         self._layout = Layout((), 0, 0)
         self._opens = True
+        self._awaited = False
+        self._put_off: list[Callable[[], None]] = []
 
     @property
     def key(self) -> str | None:
@@ -145,6 +147,9 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh_bindings()
         if before != self.key or columns_changed:
             self.post_message(self.Highlighted(self, self.key))
+        self._awaited, put_off, self._put_off = False, self._put_off, []
+        for action in put_off:
+            action()
 
     def go_to(self, key: str) -> None:
         """Puts the cursor on a row by its key; an unknown key changes nothing."""
@@ -152,8 +157,9 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._set_cursor(self._keys.index(key))
 
     def go_to_start(self) -> None:
-        """Forgets the cursor, for rows that have nothing to do with those before."""
+        """Forgets rows and cursor, for others that are on their way: keys that are pressed meanwhile are for those."""
         self._keys, self._cursor, self._offset = (), 0, 0
+        self._awaited, self._put_off = True, []
         self._scroll_rows(0)
 
     def _keep_cursor(self, before: str | None) -> None:
@@ -197,13 +203,29 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         super().watch_has_focus(has_focus)
         self.refresh()
 
+    def wait_no_more(self) -> None:
+        """No rows come: keys that were pressed for them are forgotten."""
+        self._awaited, self._put_off = False, []
+
+    def _waits(self, action: Callable[[], None]) -> bool:
+        """Whether the rows that the key is for have not come yet; then it acts when they have."""
+        if self._awaited:
+            self._put_off.append(action)
+        return self._awaited
+
     def action_move(self, rows: int) -> None:
+        if self._waits(lambda: self.action_move(rows)):
+            return
         self._set_cursor(self._cursor + rows)
 
     def action_page(self, pages: int) -> None:
+        if self._waits(lambda: self.action_page(pages)):
+            return
         self._set_cursor(self._cursor + pages * max(1, self.scrollable_content_region.height - 2))
 
     def action_go(self, index: int) -> None:
+        if self._waits(lambda: self.action_go(index)):
+            return
         self._set_cursor(index if index >= 0 else len(self._keys) - 1)
 
     def let_open(self, opens: bool) -> None:
@@ -214,18 +236,24 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action == "choose":
-            return self._opens and bool(self._keys)
-        return action not in ("copy", "copy_row") or bool(self._keys)
+            return self._opens and (self._awaited or bool(self._keys))
+        return action not in ("copy", "copy_row") or self._awaited or bool(self._keys)
 
     def action_choose(self) -> None:
+        if self._waits(self.action_choose):
+            return
         if self.key is not None and self._opens:
             self.post_message(self.Chosen(self, self.key))
 
     def action_copy(self) -> None:
+        if self._waits(self.action_copy):
+            return
         if self.key is not None:
             self.post_message(CopyAsked(self._copy_of(self._cursor) if self._copy_of else shown(self.key)))
 
     def action_copy_row(self) -> None:
+        if self._waits(self.action_copy_row):
+            return
         if self._keys:
             self.post_message(CopyAsked("\t".join(cell.text for cell in self._cells_of(self._cursor))))
 

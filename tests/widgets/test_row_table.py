@@ -125,3 +125,33 @@ async def test_posts_what_was_chosen() -> None:
 @pytest.mark.parametrize("right", [True, False])
 def test_a_cell_fills_its_width_exactly(text: str, width: int, *, right: bool) -> None:
     assert cell_len(_fitted(text, width, right=right)) == width
+
+
+async def test_keys_that_are_pressed_before_the_rows_have_come_act_on_them() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.fill(["a", "b", "c"])
+        app.table.focus()
+        app.table.go_to_start()
+        await pilot.pause()
+        app.posted.clear()
+        await pilot.press("j", "enter")
+        assert app.posted == []
+        app.fill(["x", "y", "z"])
+        await pilot.pause()
+        assert (app.table.key, app.posted[-1]) == ("y", "chosen y")
+
+
+async def test_keys_for_rows_that_never_come_are_forgotten() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.fill(["a", "b"])
+        app.table.focus()
+        app.table.go_to_start()
+        await pilot.press("enter")
+        app.table.wait_no_more()
+        await pilot.pause()
+        app.posted.clear()
+        app.fill(["x", "y"])
+        await pilot.pause()
+        assert app.posted == ["highlighted x"]
