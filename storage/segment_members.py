@@ -94,6 +94,11 @@ def count_nodes(connection: Connection, where: Node, now: int) -> list[int]:
     return [int(connection.scalar(count) or 0) for count in counts]
 
 
+def may_be_sent_to(person: Any) -> ColumnElement[bool]:
+    """Whether a list that leaves for sending by SMS may hold a row of `profile`."""
+    return ~or_(*_steps(person, Channel.SMS).values())
+
+
 def _source(connection: Connection, whose: Whose, now: int) -> People:
     made = compiler(connection, now)
     return made.people_in(whose) if isinstance(whose, str) else made.people(whose)

@@ -49,7 +49,8 @@ class SegmentSize(SQLModel, table=True):
 class SegmentPush(SQLModel, table=True):
     """A segment as a gateway has it: one id there for each purpose, by which it is replaced.
 
-    `purpose` is include or exclude. `pushed_at` and `people` are those of the last push that was committed.
+    `purpose` is include or exclude. `pushed_at` and `people` are those of the last push; while one is under way, or
+    after one that was cut off, the gateway has nobody in force and they are null.
     """
 
     __tablename__: ClassVar[Any] = "segment_push"

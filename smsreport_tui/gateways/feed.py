@@ -1,7 +1,7 @@
 """A gateway that speaks the open feed protocol (feed/openapi.yaml, smsreport-feed/1)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,10 +9,12 @@ import httpx
 import msgspec
 
 from smsreport_tui.gateways.address import gateway_url, is_loopback
-from smsreport_tui.gateways.answers import TooLargeError, read_body
+from smsreport_tui.gateways.answers import TooLargeError
+from smsreport_tui.gateways.asking import Asker, TryAgainError, judge_any
 from smsreport_tui.gateways.feed_desk import FeedDesk
+from smsreport_tui.gateways.feed_segments import FeedSegments
 from smsreport_tui.gateways.interface import Answer, Capabilities, CursorGoneError, GatewayInfo, Message, NotFound
-from smsreport_tui.gateways.patience import LONGEST_WAIT, Patience, retry_after_seconds
+from smsreport_tui.gateways.patience import Patience
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.door import BadPageError, Door, activity_door, event_door, profile_door
 from smsreport_tui.rules.errors import GatewayError
@@ -34,14 +36,6 @@ class _Info(msgspec.Struct):
     capabilities: Capabilities
 
 
-class _TryAgainError(Exception):
-    """An answer that another try may better; the text tells what it was."""
-
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
-
-
 class FeedGateway:
     """Reads the feed at a base URL with a bearer token; asks again with patience, and never follows a redirect."""
 
@@ -56,8 +50,6 @@ class FeedGateway:
     ) -> None:
         self.url = gateway_url(url)
         self._clock = clock
-        self._patience = patience or Patience()
-        self._sleep = sleep
         self.page_items = PAGE_ITEMS
         self._activities = activity_door()
         self._profiles = profile_door()
@@ -69,7 +61,9 @@ class FeedGateway:
             # A proxy that is configured for the web must not be asked for this machine's own services.
             trust_env=not is_loopback(urlsplit(self.url).hostname or ""),
         )
+        self._asker = Asker(self._client, self.url, patience or Patience(), sleep)
         self._desk = FeedDesk(self._client, self.url, clock)
+        self._segments = FeedSegments(self._client, self.url, clock, self._asker)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -114,6 +108,18 @@ class FeedGateway:
         """Ten-thousandths of a credit that are left. Raises GatewayError."""
         return await self._desk.balance()
 
+    async def put_segment(self, segment_id: str, name: str, description: str) -> None:
+        """Create a segment or replace it, empty and not in force. Raises GatewayError."""
+        await self._segments.put(segment_id, name, description)
+
+    async def put_members(self, segment_id: str, batch: int, profile_ids: Sequence[str]) -> None:
+        """Add one numbered batch. Raises GatewayError."""
+        await self._segments.put_members(segment_id, batch, profile_ids)
+
+    async def commit_segment(self, segment_id: str, members: int) -> None:
+        """Put what was uploaded in force. Raises GatewayError."""
+        await self._segments.commit(segment_id, members)
+
     async def _page(self, stream: str, door: Door[Any, Item], cursor: str | None) -> Page[Item]:
         read: list[Page[Item]] = []
 
@@ -136,42 +142,20 @@ class FeedGateway:
             return read[0]
 
     async def _get(self, path: str, query: dict[str, str], check: Callable[[bytes], None] | None) -> bytes:
-        failures = 0
-        while True:
+        async def judge(response: httpx.Response) -> None:
+            self._judge(response, "cursor" in query)
+
+        async def checked(body: bytes) -> None:
             try:
-                body = await self._try(path, query)
                 if check is not None:
                     await asyncio.to_thread(check, body)
-                return body
-            except (_TryAgainError, BadPageError) as error:
-                failures += 1
-                retry_after = getattr(error, "retry_after", None)
-                if failures >= self._patience.tries or (retry_after or 0) > LONGEST_WAIT:
-                    raise GatewayError(_gave_up(self.url, str(error), failures, retry_after)) from error
-            await self._sleep(self._patience.wait(failures, retry_after))
+            except BadPageError as error:
+                raise TryAgainError(str(error)) from error
 
-    async def _try(self, path: str, query: dict[str, str]) -> bytes:
-        try:
-            async with asyncio.timeout(DEADLINE):
-                request = self._client.build_request("GET", f"{self.url}/v1/{path}", params=query)
-                response = await self._client.send(request, stream=True)
-                try:
-                    self._judge(response, "cursor" in query)
-                    return await read_body(response, LARGEST_ANSWER)
-                finally:
-                    await response.aclose()
-        except TimeoutError as error:
-            raise _TryAgainError("it does not answer in time") from error
-        except httpx.TimeoutException as error:
-            raise _TryAgainError("it does not answer in time") from error
-        except httpx.ConnectError as error:
-            raise _TryAgainError("nothing answers at that address") from error
-        except httpx.DecodingError as error:
-            raise _TryAgainError("its answers can not be unpacked") from error
-        except httpx.TransportError as error:
-            raise _TryAgainError("the connection breaks") from error
-        except httpx.InvalidURL as error:
-            raise GatewayError(f"The gateway's address {self.url} is no web address: check it.") from error
+        def build() -> httpx.Request:
+            return self._client.build_request("GET", f"{self.url}/v1/{path}", params=query)
+
+        return await self._asker.ask(build, judge, checked, seconds=DEADLINE, largest=LARGEST_ANSWER)
 
     def _judge(self, response: httpx.Response, has_cursor: bool) -> None:
         status = response.status_code
@@ -179,27 +163,7 @@ class FeedGateway:
             return
         if status == 410 or (status == 400 and has_cursor):
             raise CursorGoneError("The gateway no longer knows where the sync left off: it starts again.")
-        if status in (401, 403):
-            raise GatewayError(
-                f"The gateway at {self.url} refuses the token ({status}): check SMSREPORT_TOKEN, the token file "
-                "or the keyring."
-            )
-        if status == 429 or status >= 500 or status == 408:
-            retry_after = retry_after_seconds(response.headers.get("Retry-After"), self._clock.now())
-            reason = "it asks to be left alone" if status == 429 else f"it answers with error {status}"
-            raise _TryAgainError(reason, retry_after)
-        if 300 <= status < 400:
-            raise GatewayError(f"The address {self.url} leads on to another one: give the gateway's final address.")
+        judge_any(response, self.url, self._clock.now())
         raise GatewayError(
             f"What answers at {self.url} is no SMS Report feed (it says {status}): check the gateway's address."
         )
-
-
-def _gave_up(url: str, reason: str, tries: int, retry_after: float | None) -> str:
-    if (retry_after or 0) > LONGEST_WAIT:
-        minutes = round((retry_after or 0) / 60)
-        return f"The gateway at {url} asks to be left alone for {minutes} minutes: try again then."
-    return (
-        f"The gateway at {url} was asked {tries} times, and {reason}: "
-        "check the address and the network, or try again later."
-    )

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 from msgspec import Meta
 
-from smsreport_tui.gateways.answers import TooLargeError, read_body
+from smsreport_tui.gateways.answers import TooLargeError, problem_reason, read_body
 from smsreport_tui.gateways.interface import (
     REQUEST_SECONDS,
     Accepted,
@@ -23,13 +23,11 @@ from smsreport_tui.gateways.patience import retry_after_seconds
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.messages import Id
-from smsreport_tui.rules.text import shown
 from smsreport_tui.rules.times import BadTimeError, parse_time
 
 NO_CONNECTION_WAIT = 60.0
 """Seconds to leave a gateway alone that can not be connected to."""
 _LARGEST = 2**20
-_LONGEST_REASON = 200
 _BALANCE = re.compile(r"(-?)([0-9]+)(?:\.([0-9]{1,4}))?")
 _REFUSALS = {
     400: Refusal.MESSAGE,
@@ -44,11 +42,6 @@ _REFUSALS = {
 class _Accepted(msgspec.Struct):
     message_id: Id
     accepted_at: str
-
-
-class _Problem(msgspec.Struct):
-    title: str = ""
-    detail: str = ""
 
 
 class _Balance(msgspec.Struct):
@@ -139,7 +132,7 @@ def _answer(told: _Told | Refused | Lost) -> Answer:
     refusal = _REFUSALS.get(told.status)
     if refusal is None:
         return Lost(f"it answers with error {told.status}")
-    return Refused(refusal, _reason(told.status, told.body), told.retry_after)
+    return Refused(refusal, problem_reason(told.status, told.body), told.retry_after)
 
 
 def _accepted(body: bytes) -> Answer:
@@ -148,12 +141,3 @@ def _accepted(body: bytes) -> Answer:
         return Accepted(found.message_id, parse_time(found.accepted_at))
     except (msgspec.MsgspecError, BadTimeError, RecursionError, UnicodeDecodeError):
         return Lost("its answer can not be read")
-
-
-def _reason(status: int, body: bytes) -> str:
-    try:
-        problem = msgspec.json.decode(body, type=_Problem)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        problem = _Problem()
-    said = problem.detail or problem.title
-    return f"{shown(said, _LONGEST_REASON)} ({status})" if said else f"It says {status}."

@@ -1,5 +1,6 @@
 """What the program asks of a gateway: one small interface, and what each gateway can do of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -12,6 +13,10 @@ from smsreport_tui.rules.feed import Activity, Event, Page, Profile
 
 REQUEST_SECONDS = 20.0
 """Seconds that one request at the desk may take in all: far less than a claim holds."""
+
+MOST_MEMBERS = 5_000
+"""Profiles in one batch of a segment."""
+LAST_BATCH = 1_000_000
 
 
 class Capabilities(Struct, frozen=True):
@@ -37,6 +42,10 @@ class GatewayInfo:
     name: str
     vendor: str
     capabilities: Capabilities
+
+
+class SegmentLostError(GatewayError):
+    """The gateway does not hold a segment as it was uploaded: begin again with `put_segment`."""
 
 
 class CursorGoneError(GatewayError):
@@ -99,9 +108,10 @@ Answer = Accepted | Refused | Lost
 
 
 class Gateway(Protocol):
-    """A gateway's three append-only streams, and its desk where messages are sent again.
+    """A gateway's three append-only streams, its desk where messages are sent again, and its segments.
 
-    Reading and `balance` raise GatewayError with a sentence; `send` and `find` raise nothing of their own.
+    Reading, `balance` and what is done to a segment raise GatewayError with a sentence; `send` and `find` raise
+    nothing of their own. What is done to a segment may be repeated, and is, as often as the gateway's patience allows.
     """
 
     url: str
@@ -120,6 +130,18 @@ class Gateway(Protocol):
 
     async def balance(self) -> int:
         """Ten-thousandths of a credit that are left."""
+        ...
+
+    async def put_segment(self, segment_id: str, name: str, description: str) -> None:
+        """Creates a segment or replaces it: empty, and not in force until it is committed."""
+        ...
+
+    async def put_members(self, segment_id: str, batch: int, profile_ids: Sequence[str]) -> None:
+        """Adds a batch of at most `MOST_MEMBERS`, numbered 0 to `LAST_BATCH`. Raises SegmentLostError."""
+        ...
+
+    async def commit_segment(self, segment_id: str, members: int) -> None:
+        """Puts the members that were added in force, if they are so many. Raises SegmentLostError."""
         ...
 
     async def aclose(self) -> None: ...

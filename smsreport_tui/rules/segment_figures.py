@@ -53,7 +53,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A segment at a gateway: under which id, when it was last handed over whole, and how many people it had."""
+    """A segment at a gateway: under which id, since when it is in force there, and how many people it has.
+
+    Without a time a push is under way, or was cut off.
+    """
 
     purpose: Purpose
     gateway_id: str

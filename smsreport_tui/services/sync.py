@@ -11,6 +11,7 @@ from smsreport_tui.gateways.interface import CursorGoneError, Gateway, GatewayIn
 from smsreport_tui.rules.clock import SECOND, Clock
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.feed import Page
+from smsreport_tui.services.unbroken import unbroken
 from storage.mirror import STREAMS, Mirror, Stored, mirror_of
 from storage.store import Store
 
@@ -128,7 +129,7 @@ class _Stream:
                         raise GatewayError("The gateway's pages lead in a circle: tell its operator.")
                     seen.add(page.next_cursor)
                     coming = asyncio.ensure_future(self._fetch(page.next_cursor))
-                stored = await _unbroken(self._mirror.store_page, self._name, cursor, page)
+                stored = await unbroken(self._mirror.store_page, self._name, cursor, page)
                 if stored.stale:
                     return False
                 self._note(page, stored)
@@ -145,13 +146,3 @@ class _Stream:
         self._pages += 1
         if self._progress is not None:
             self._progress(SyncProgress(self._name, self._items, self._pages))
-
-
-async def _unbroken(store_page: Callable[..., Stored], *arguments: Any) -> Stored:
-    """A page is stored to its end even when the sync is told to stop meanwhile."""
-    work = asyncio.ensure_future(asyncio.to_thread(store_page, *arguments))
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        await asyncio.gather(work, return_exceptions=True)
-        raise

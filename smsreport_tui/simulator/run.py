@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from smsreport_tui.rules.clock import Clock, SystemClock
 from smsreport_tui.rules.errors import ConfigError, GatewayError
 from smsreport_tui.simulator.faults import Faults
+from smsreport_tui.simulator.segments import Segments
 from smsreport_tui.simulator.server import Server
 from smsreport_tui.simulator.world import World, WorldConfig
 
@@ -28,12 +29,13 @@ class Running:
     url: str
     world: World
     faults: Faults
+    segments: Segments
 
 
 def build(
     config: WorldConfig, switches: frozenset[str], clock: Clock, token: str | None = None
-) -> tuple[World, Faults]:
-    """The world, and the application that tells it; a world without a start begins now."""
+) -> tuple[Server, Faults]:
+    """The server of a world, and the application that spoils its answers; a world without a start begins now."""
     begun = replace(
         config,
         start=config.start or clock.now() // 1_000_000 * 1_000_000,
@@ -41,7 +43,7 @@ def build(
     )
     world = World(begun, clock)
     server = Server(world, token, malformed="malformed" in switches, picky="picky" in switches)
-    return world, Faults(server.app(), switches, begun.seed)
+    return server, Faults(server.app(), switches, begun.seed)
 
 
 def serve(
@@ -66,15 +68,15 @@ def running(
 ) -> Iterator[Running]:
     """A simulator in a thread, on a port that the system picks."""
     listening = _listen(0)
-    world, app = build(config, switches, clock or SystemClock(), token)
-    server = _uvicorn(app)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    server, app = build(config, switches, clock or SystemClock(), token)
+    serving = _uvicorn(app)
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
         # The socket listens already: whoever connects before the server is ready is answered when it is.
-        yield Running(_url(listening), world, app)
+        yield Running(_url(listening), server.world, app, server.segments)
     finally:
-        server.should_exit = True
+        serving.should_exit = True
         thread.join()
         listening.close()
 

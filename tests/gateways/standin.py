@@ -43,6 +43,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.posted.append((self.headers.get("Idempotency-Key", ""), body))
         self.do_GET()
 
+    def do_PUT(self) -> None:
+        self.do_POST()
+
     def say(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), "Content-Type": "application/json", **headers}.items():

@@ -1,11 +1,12 @@
 """A gateway in memory: three streams of items, pages cut where a test wants, faults where it wants."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from smsreport_tui.gateways.interface import Answer, Capabilities, CursorGoneError, GatewayInfo, Lost, Message, NotFound
 from smsreport_tui.rules.door import Door, activity_door, event_door, profile_door
+from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.feed import Activity, Event, Page, Profile
 
 ABLE = Capabilities(True, True, True, True, True, True, True, True)
@@ -44,6 +45,15 @@ class MemoryGateway:
 
     async def balance(self) -> int:
         return 0
+
+    async def put_segment(self, segment_id: str, name: str, description: str) -> None:
+        raise GatewayError(f"no segment is taken here, so not {segment_id}")
+
+    async def put_members(self, segment_id: str, batch: int, profile_ids: Sequence[str]) -> None:
+        raise GatewayError(f"no segment is taken here, so not {segment_id}")
+
+    async def commit_segment(self, segment_id: str, members: int) -> None:
+        raise GatewayError(f"no segment is taken here, so not {segment_id}")
 
     async def aclose(self) -> None:
         self.closed = True
