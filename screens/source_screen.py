@@ -1,32 +1,23 @@
-"""What every screen that reads the store has in common: questions in threads, stale answers dropped, sizes, bars."""
+"""What every screen that reads the store has in common: following the store, sizes, bars."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
+from screens.asking import Asking
 from screens.desk import Desk
-from smsreport_tui.rules.errors import SmsReportError
-from smsreport_tui.rules.text import shown
-from smsreport_tui.services.source import ReportSource
 from widgets.action_bar import ActionBar
 from widgets.find_bar import FindInput
 from widgets.too_small import TooSmall, is_too_small
 
-T = TypeVar("T")
 TICK_SECONDS = 1.0
-_LONGEST_SENTENCE = 400
 
 
-class SourceScreen(Screen[None], inherit_bindings=False):
-    """Asks the source in threads and paints the latest answer; the subclass says what it asks and how it paints."""
+class SourceScreen(Asking[None], inherit_bindings=False):
+    """Paints the latest answer, and asks again when the store has changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", "Next", show=False, id="screen.next", tooltip="Go to the next part"),
@@ -35,28 +26,11 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         ),
     ]
 
-    @dataclass
-    class Answered(Message):
-        """The answer to a question of a topic: what paints it, or what shows why there is none."""
-
-        topic: str
-        number: int
-        paint: Callable[[], None]
-
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
-        self._numbers: dict[str, int] = {}
-        self._pending: set[str] = set()
+        super().__init__(desk)
         self._stale = False
         self._again = False
-        self._has_widgets = False
         self._hindrance = ""
-
-    @property
-    def in_use(self) -> bool:
-        """Whether its widgets stand: after they were mounted, before the screen or the app goes away."""
-        return self._has_widgets and self.app.is_running and self in self.app.screen_stack
 
     def compose_body(self) -> ComposeResult:
         """The screen between its top and the bars at the bottom."""
@@ -91,12 +65,7 @@ class SourceScreen(Screen[None], inherit_bindings=False):
     def repaint(self) -> None:
         """Paints again from what is known: the mask or the clock has changed."""
 
-    def show_problem(self, sentence: str) -> None:
-        """A question failed."""
-        self.notify(sentence, severity="error", markup=False)
-
     def on_mount(self) -> None:
-        self._has_widgets = True
         self.set_interval(TICK_SECONDS, self._tick_in_use)
         self.tick()
         if self.desk.source is not None:
@@ -130,6 +99,7 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         for topic in self._numbers:
             self._numbers[topic] += 1
         self._pending.clear()
+        self._in_turn.clear()
         self._again, self._stale = False, True
 
     def _is_under_modal(self) -> bool:
@@ -155,32 +125,7 @@ class SourceScreen(Screen[None], inherit_bindings=False):
         if small:
             self.query_one(TooSmall).show(event.size)
 
-    def ask(self, topic: str, question: Callable[[ReportSource], T], paint: Callable[[T], None]) -> None:
-        """Runs the question in a thread, then `paint` with its answer, unless the topic was asked again meanwhile."""
-        source = self.desk.source
-        if source is None:
-            return
-        number = self._numbers[topic] = self._numbers.get(topic, 0) + 1
-        self._pending.add(topic)
-        self._question(topic, number, lambda: partial(paint, question(source)))
-
-    @work(thread=True)
-    def _question(self, topic: str, number: int, answer: Callable[[], Callable[[], None]]) -> None:
-        if number != self._numbers[topic]:
-            return
-        try:
-            self.post_message(self.Answered(topic, number, answer()))
-        except SmsReportError as error:
-            self.post_message(
-                self.Answered(topic, number, partial(self.show_problem, shown(str(error), _LONGEST_SENTENCE)))
-            )
-
-    def on_source_screen_answered(self, message: Answered) -> None:
-        message.stop()
-        if message.number != self._numbers.get(message.topic) or not self.in_use:
-            return
-        self._pending.discard(message.topic)
-        message.paint()
+    def answered(self) -> None:
         if self._again and not self._pending:
             self._again = False
             self.reload()

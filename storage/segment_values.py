@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, and_, func, select, true
+from sqlalchemy import Connection, Subquery, and_, case, func, select, true
 
 from smsreport_tui.rules.segment_tree import FIELDS
 from storage.tables import PROFILE
@@ -27,16 +27,16 @@ def attribute_values(connection: Connection, attribute: str, beginning: str) -> 
     if attribute in FIELDS:
         column = PROFILE.c[attribute]
         some = _some(column, PROFILE.c.facts)
-        each = func.json_each(some.c.facts).table_valued("key", "value")
+        each = func.json_each(some.c.facts).table_valued("key", "value", "type")
         given: Any = some.c[attribute]
         source = some.join(each, onclause=true())
     else:
         some = _some(PROFILE.c.attributes, PROFILE.c.facts)
-        each = func.json_each(some.c.facts).table_valued("key", "value", name="compared")
-        told = func.json_each(some.c.attributes).table_valued("key", "value", name="told")
-        given = told.c.value
+        each = func.json_each(some.c.facts).table_valued("key", "value", "type", name="compared")
+        told = func.json_each(some.c.attributes).table_valued("key", "value", "type", name="told")
+        given = _as_text(told)
         source = some.join(each, onclause=true()).join(told, onclause=told.c.key == each.c.key)
-    begins = func.substr(each.c.value, 1, len(folded)) == folded
+    begins = func.substr(_as_text(each), 1, len(folded)) == folded
     statement = select(given).select_from(source).where(and_(each.c.key == attribute, begins)).distinct()
     return [str(value) for value in connection.scalars(statement.order_by(given).limit(MOST))]
 
@@ -49,6 +49,11 @@ def tags(connection: Connection, beginning: str) -> list[str]:
     statement = select(each.c.value).select_from(some.join(each, onclause=true())).distinct()
     begins = func.substr(each.c.value, 1, len(folded)) == folded
     return [str(tag) for tag in connection.scalars(statement.where(begins).order_by(each.c.value).limit(MOST))]
+
+
+def _as_text(each: Any) -> Any:
+    """SQLite gives true as 1."""
+    return case((each.c.type.in_(("true", "false")), each.c.type), else_=each.c.value)
 
 
 def _some(*columns: Any) -> Subquery:

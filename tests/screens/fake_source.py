@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from smsreport_tui.rules.attempts import Decision
 from smsreport_tui.rules.clock import HOUR, MINUTE, SECOND
@@ -37,7 +39,11 @@ from smsreport_tui.rules.retry_figures import (
 from smsreport_tui.rules.standing import Standing
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.times import parse_time
-from smsreport_tui.services.source import SyncState, TabRows
+from smsreport_tui.services.source import SegmentSource, SyncState, TabRows
+
+# A source that is asked for no segment needs no store.
+if TYPE_CHECKING:
+    from tests.screens.segment_store import SegmentWorld
 
 SENT_AT = parse_time("2026-03-02T08:00:00Z")
 NOW = SENT_AT + 30 * HOUR
@@ -265,9 +271,25 @@ class FakeSource:
     closed: bool = False
     newest: int = 0
     _version: int = 0
+    _world: "SegmentWorld | None" = None
+    _lock: Lock = field(default_factory=Lock)
 
     def touch(self) -> None:
         self._version += 1
+
+    @property
+    def world(self) -> "SegmentWorld":
+        """The store that the segments are of, which is opened when it is asked for."""
+        from tests.screens.segment_store import segment_world
+
+        with self._lock:
+            if self._world is None:
+                self._world = segment_world(SENT_AT, NOW, NAMES)
+            return self._world
+
+    @property
+    def segments(self) -> SegmentSource:
+        return self.world.desk
 
     def _answer(self, question: str) -> None:
         self.asked.append(question)
@@ -328,6 +350,8 @@ class FakeSource:
 
     def close(self) -> None:
         self.closed = True
+        if self._world is not None:
+            self._world.store.close()
 
 
 def summary(number: int) -> ActivitySummary:
