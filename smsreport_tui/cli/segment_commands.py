@@ -8,6 +8,7 @@ import click
 
 from smsreport_tui.cli.command import TAB_NAMES, Command, ListGroup, json_option, machine_clicks_option
 from smsreport_tui.cli.output import print_document, print_view, say
+from smsreport_tui.cli.segment_push_command import push
 from smsreport_tui.cli.surroundings import Surroundings, surroundings
 from smsreport_tui.rules.formatting import count_of
 from smsreport_tui.rules.text import shown
@@ -297,3 +298,6 @@ def why(about: Surroundings, name: str, profile: str, as_json: bool) -> None:
     from smsreport_tui.cli.segment_view import why_view
 
     print_view(lambda _console: why_view(answer, found.name, profile, names.get))
+
+
+segment.add_command(push)
