@@ -28,6 +28,8 @@ from storage.tables import ACTIVITY, ACTIVITY_COUNTS, EVENT, LINK, LINK_CLICK, L
 Holds = Callable[[FromClause, int], ColumnElement[bool]]
 
 _EVENTS_A_RECIPIENT = 4
+_MANY = 4
+"""One in so many recipients are many."""
 _BY_OUTCOME = {
     Happening.SENT: "sent_at",
     Happening.DELIVERED: "tab_delivered_at",
@@ -93,13 +95,15 @@ class EventConditions:
         activity = None if leaf.activity is None else self._activity(leaf.activity)
         if leaf.activity is not None and activity is None:
             return _nobody()
+        size = self._size(leaf, activity)
+        makers: list[_Maker]
         if leaf.event in _BY_OUTCOME:
-            makers = [lambda: self._by_outcome(leaf, activity)]
+            makers = [lambda: self._by_outcome(leaf, activity, many=size.most * _MANY > size.rows)]
         elif leaf.event is Happening.CLICKED and leaf.within is None:
             makers = [lambda: self._clicked(leaf, activity)]
         else:
             makers = self._by_events(leaf, activity)
-        return _condition(makers, leaf.at_least, self._size(leaf, activity))
+        return _condition(makers, leaf.at_least, size)
 
     def _size(self, leaf: Happened, activity: int | None) -> _Size:
         by_events = leaf.event not in _BY_OUTCOME and (leaf.event is not Happening.CLICKED or leaf.within is not None)
@@ -142,11 +146,15 @@ class EventConditions:
         before = span(leaf.within) if leaf.within is not None else None
         return [] if before is None else [at.between(self._now - before, self._now)]
 
-    def _by_outcome(self, leaf: Happened, activity: int | None) -> _Counted:
-        """Each activity once, by the recipient's outcome."""
+    def _by_outcome(self, leaf: Happened, activity: int | None, *, many: bool) -> _Counted:
+        """Each activity once, by the recipient's outcome.
+
+        Many are read in the order of their profiles, which are looked up next, and not in that of the tab's index.
+        """
         row = RECIPIENT.alias()
         at = row.c[_BY_OUTCOME[leaf.event]]
-        tests = [at.is_not(None), *self._in_time(leaf, at), *_where(row, activity)]
+        present = (at + 0).is_not(None) if many else at.is_not(None)
+        tests = [present, *self._in_time(leaf, at), *_where(row, activity)]
         if leaf.bounce is not None:
             outcomes = [int(one) for one, bucket in BUCKETS.items() if bucket.value == leaf.bounce.value]
             tests.append(row.c.outcome.in_(outcomes))
