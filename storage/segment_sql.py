@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    LargeBinary,
     Select,
     and_,
     false,
@@ -38,6 +39,7 @@ from smsreport_tui.rules.segment_tree import (
     asks_for_erased,
 )
 from storage.facts import fold
+from storage.number_function import NAME
 from storage.segment_events import EventConditions
 from storage.tables import NUMBER, PROFILE, SEGMENT_MEMBER
 
@@ -226,10 +228,25 @@ def _own(node: Node) -> Callable[[FromClause], ColumnElement[bool]]:
 
 
 def is_suppressed(person: FromClause) -> ColumnElement[bool]:
-    """What `rules.marks.is_suppressed` says of the number that the person holds."""
-    number = NUMBER.alias()
-    marked = or_(number.c.strikes >= SUPPRESSING_STRIKES, number.c.refused > 0)
-    return select(literal(1)).where(number.c.number_id == person.c.number_id, marked).correlate(person).exists()
+    """What `rules.marks.is_suppressed` says of the number that the person holds.
+
+    A profile that has not bounced itself has no key of its number: others may have held it, and it is known by its
+    token. The statement runs on a connection of `compiler`.
+    """
+    number, other = NUMBER.alias(), NUMBER.alias()
+    own = select(literal(1)).where(number.c.number_id == person.c.number_id, _marked(number)).correlate(person)
+    tokens = select(other.c.token).where(_marked(other))
+    by_token = and_(person.c.number_id.is_(None), person.c.msisdn.is_not(None), _token(person.c.msisdn).in_(tokens))
+    return or_(own.exists(), by_token)
+
+
+def _marked(number: FromClause) -> ColumnElement[bool]:
+    return or_(number.c.strikes >= SUPPRESSING_STRIKES, number.c.refused > 0)
+
+
+def _token(msisdn: ColumnElement[Any]) -> ColumnElement[Any]:
+    token: ColumnElement[Any] = getattr(func, NAME)(msisdn, type_=LargeBinary)
+    return token
 
 
 def _tag(tag: str, person: FromClause) -> ColumnElement[bool]:

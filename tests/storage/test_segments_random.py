@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from smsreport_tui.rules.clock import HOUR, FixedClock
 from smsreport_tui.rules.segment_tree import InSegment, Node, asks_for_erased
 from smsreport_tui.services.erasure import forget
-from storage.segments import create_segment, freeze_segment, member_ids
+from storage.segment_members import member_ids
+from storage.segments import create_segment, freeze_segment
 from storage.store import Store
 from tests.storage.feeds import Feed, Item, shuffled
 from tests.storage.segment_oracle import NamedSegment, Oracle
