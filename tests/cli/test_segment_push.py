@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from smsreport_tui.cli.program import program
-from smsreport_tui.cli.segment_push_command import push
 from smsreport_tui.rules.clock import SystemClock
 from smsreport_tui.rules.segment_file import SegmentFile
 from smsreport_tui.rules.segment_tree import AllOf, HasTag
@@ -34,18 +32,18 @@ def simulator(user: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def test_the_people_of_a_segment_are_at_the_gateway(ask: Ask, simulator: Running) -> None:
-    answer = ask("push", "very important", "--json")
+    answer = ask("segment", "push", "very important", "--json")
     assert (answer.code, answer.err) == (0, "")
     assert list(answer.document) == ["name", "as", "gateway_id", "people"]
     assert (answer.document["name"], answer.document["as"]) == ("Very Important", "include")
     members = simulator.segments.members(answer.document["gateway_id"])
     assert len(members) == answer.document["people"] > 0
-    again = ask("push", "Very Important", "--json")
+    again = ask("segment", "push", "Very Important", "--json")
     assert again.document == answer.document
 
 
 def test_people_are_told_how_excluding_differs(ask: Ask, simulator: Running) -> None:
-    include, exclude = (ask("push", "Everybody", "--as", purpose) for purpose in ("include", "exclude"))
+    include, exclude = (ask("segment", "push", "Everybody", "--as", purpose) for purpose in ("include", "exclude"))
     assert include.out.endswith("to include: only who may be sent to.\n")
     assert exclude.out.endswith("to exclude: also who has opted out or is suppressed, so that nobody slips through.\n")
     numbers = [int(answer.out.split()[0]) for answer in (include, exclude)]
@@ -65,15 +63,15 @@ def test_it_needs_the_gateway_and_its_token(
     ask: Ask, simulator: Running, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, sentence: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    answer = ask("push", "Everybody", "--json")
+    answer = ask("segment", "push", "Everybody", "--json")
     assert (answer.code, answer.out) == (1, "")
     assert sentence in answer.err
 
 
 def test_what_can_not_be_pushed_says_why(ask: Ask, simulator: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "There is no segment 'Nobody'" in ask("push", "Nobody").err
-    assert ask("push", "Everybody", "--as", "both").code == 2
+    assert "There is no segment 'Nobody'" in ask("segment", "push", "Nobody").err
+    assert ask("segment", "push", "Everybody", "--as", "both").code == 2
     monkeypatch.setitem(server.CAPABILITIES, "segments", False)
-    refused = ask("push", "Very Important")
+    refused = ask("segment", "push", "Very Important")
     assert refused.code == 1
     assert "smsreport segment members 'Very Important' --export FILE --for-sending" in refused.err
