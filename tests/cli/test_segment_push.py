@@ -19,7 +19,6 @@ from tests.cli.conftest import Ask
 @pytest.fixture
 def simulator(user: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     """A gateway that the user's store is in step with, and two segments."""
-    monkeypatch.setitem(program.commands, "push", push)
     with running(WorldConfig(profiles=200, activities=3), token="secret") as made:
         monkeypatch.setenv("SMSREPORT_GATEWAY", made.url)
         monkeypatch.setenv("SMSREPORT_TOKEN", "secret")
