@@ -1,6 +1,7 @@
 """What the gateway does when it is asked to: send one message again, or a new activity; each key once."""
 
 import re
+import threading
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,10 +17,11 @@ from smsreport_tui.simulator.problems import ProblemError
 from smsreport_tui.simulator.reactions import Setup, react
 from smsreport_tui.simulator.scribe import Entry, Scribe
 from smsreport_tui.simulator.seeds import stream_of, tag_of
+from smsreport_tui.simulator.segments import Segments
 from smsreport_tui.simulator.stamps import stamp
 from smsreport_tui.simulator.texts import part_count
-from smsreport_tui.simulator.wire import Accepted, ActivityItem, Link, NewActivity, SendRequest
-from smsreport_tui.simulator.world import Resent, World
+from smsreport_tui.simulator.wire import Accepted, ActivityItem, Link, NewActivity, SendRequest, Setting
+from smsreport_tui.simulator.world import VENDOR, Created, Resent, World
 
 OPENING_BALANCE = 2_500_000 * 10_000
 Answer = TypeVar("Answer", Accepted, ActivityItem)
@@ -34,17 +36,22 @@ class Desk:
     """
 
     world: World
+    segments: Segments
     balance: int = OPENING_BALANCE
     picky: bool = False
     _messages: dict[str, tuple[SendRequest, Accepted]] = field(default_factory=dict)
     _activities: dict[str, tuple[NewActivity, ActivityItem]] = field(default_factory=dict)
+    _links: dict[str, tuple[Link, ...]] = field(default_factory=dict)
+    # Activities are made in threads: a key that comes again meanwhile waits, and credits are counted one by one.
+    _making: threading.Lock = field(default_factory=threading.Lock)
+    _paying: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, key: str, request: SendRequest) -> tuple[Accepted, bool]:
         """The answer, and whether it is a replay. Raises ProblemError."""
         known = self._messages.get(key)
         if known is not None:
             return _replay(known, request), True
-        campaign = self.world.campaign(request.activity_id)
+        campaign = self._campaign(request.activity_id)
         person = person_of(request.profile_id)
         if campaign is None or person is None or person >= self.world.people.size:
             raise ProblemError(422, "there is no such activity or profile")
@@ -61,10 +68,11 @@ class Desk:
         fate = retry_fate(scribe.chance())
         limit = request.validity_minutes * MINUTE
         settled = now + (limit if fate is Fate.EXPIRED else min(limit, settle_time(fate, scribe.chance)))
-        style = Style(parts, country.price, vendor=campaign.vendor)
+        links, vendor = campaign
+        style = Style(parts, country.price, vendor=vendor)
         delivered = tell_attempt(scribe, fate, now, style, settled, attempt=request.attempt)
         if delivered is not None:
-            react(scribe, delivered, Setup(campaign.links, country))
+            react(scribe, delivered, Setup(links, country))
         self._tell(entries, now)
         answer = Accepted(message, stamp(now), parts, format_credits(cost))
         self._messages[key] = (request, answer)
@@ -78,24 +86,29 @@ class Desk:
             raise ProblemError(404, "no message was accepted with this key")
         return known[1]
 
-    def create(self, key: str, request: NewActivity, members: set[str]) -> tuple[ActivityItem, bool]:
-        """A new activity to these people, and whether it is a replay. Raises ProblemError."""
-        known = self._activities.get(key)
-        if known is not None:
-            return _replay(known, request), True
-        now = self.world.advance()
+    def create(self, key: str, request: NewActivity) -> tuple[ActivityItem, bool]:
+        """A new activity, and whether it is a replay. Raises ProblemError."""
+        with self._making:
+            known = self._activities.get(key)
+            if known is not None:
+                return _replay(known, request), True
+            told = self._make(f"n{tag_of('activity', key, length=12)}", request)
+            self._activities[key] = (request, told)
+            self.world.created.append(Created(key, self.world.clock.now(), told.id))
+            return told, False
+
+    def _make(self, activity: str, request: NewActivity) -> ActivityItem:
+        now = self.world.clock.now()
         begins = _begins(request, now)
+        members = frozenset[str]().union(*(self.segments.members(one) for one in request.include))
+        members = members.difference(*(self.segments.members(one) for one in request.exclude))
         people = sorted(person for one in members if (person := self._reachable(one)) is not None)
         parts = part_count(request.body)
-        prices = [parts * _country(person).price for person in people]
-        cost = self._charge(sum(prices))
-        activity = f"n{tag_of('activity', key, length=12)}"
+        cost = self._charge(sum(parts * _country(person).price for person in people))
         links = tuple(
             Link(f"{activity}-L{number}", url) for number, url in enumerate(_ADDRESS.findall(request.body)[:20], 1)
         )
-        for place, person in enumerate(people):
-            self._first_send(activity, person, begins + place * SECOND // 50, Setup(links, _country(person)), parts)
-        ends = begins + len(people) * SECOND // 50 + SECOND
+        self._links[activity] = links
         told = ActivityItem(
             id=activity,
             updated_at=stamp(now),
@@ -104,15 +117,34 @@ class Desk:
             body=request.body,
             sent_at=stamp(begins),
             status="sending" if begins <= now else "scheduled",
+            sending_to=self._settings(request),
             recipients=len(people),
             excluded=len(members) - len(people),
             links=list(links),
         )
-        last = replace(told, updated_at=stamp(ends), status="sent", total_credits=format_credits(cost))
         self.world.activities.add(now + 1, told)
+        if begins > now:
+            self.world.activities.add(begins + 1, replace(told, updated_at=stamp(begins), status="sending"))
+        for place, person in enumerate(people):
+            self._first_send(activity, person, begins + place * SECOND // 50, Setup(links, _country(person)), parts)
+        ends = begins + len(people) * SECOND // 50 + SECOND
+        last = replace(told, updated_at=stamp(ends), status="sent", total_credits=format_credits(cost))
         self.world.activities.add(ends + 1, last)
-        self._activities[key] = (request, told)
-        return told, False
+        return told
+
+    def _settings(self, request: NewActivity) -> list[Setting]:
+        kinds = [("include_segment", one) for one in request.include] + [
+            ("exclude_segment", one) for one in request.exclude
+        ]
+        return [Setting(kind, self.segments.name(one)) for kind, one in kinds]
+
+    def _campaign(self, activity: str) -> tuple[tuple[Link, ...], str] | None:
+        """The links of an activity, and whose codes its receipts carry."""
+        campaign = self.world.campaign(activity)
+        if campaign is not None:
+            return campaign.links, campaign.vendor
+        links = self._links.get(activity)
+        return None if links is None else (links, VENDOR)
 
     def _first_send(self, activity: str, person: int, at: int, setup: Setup, parts: int) -> None:
         msisdn = self.world.people.number(person, at)
@@ -131,9 +163,10 @@ class Desk:
         return person
 
     def _charge(self, cost: int) -> int:
-        if cost > self.balance:
-            raise ProblemError(402, "the credits do not suffice")
-        self.balance -= cost
+        with self._paying:
+            if cost > self.balance:
+                raise ProblemError(402, "the credits do not suffice")
+            self.balance -= cost
         return cost
 
     def _scribe(self, message: str, profile: str, activity: str, msisdn: str) -> tuple[Scribe, list[Entry]]:

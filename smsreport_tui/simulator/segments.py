@@ -47,6 +47,10 @@ class Segments:
             raise ProblemError(422, "the segment is not committed")
         return found
 
+    def name(self, segment: str) -> str:
+        """What the segment is called."""
+        return self._get(segment).name
+
     def _get(self, segment: str) -> _Upload:
         if segment not in self._known:
             raise ProblemError(404, "there is no such segment")

@@ -56,8 +56,8 @@ class Server:
 
     def __init__(self, world: World, token: str | None = None, *, malformed: bool = False, picky: bool = False) -> None:
         self.world = world
-        self.desk = Desk(world, picky=picky)
         self.segments = Segments()
+        self.desk = Desk(world, self.segments, picky=picky)
         self._token = token
         self._malformed = malformed
 
@@ -136,12 +136,7 @@ class Server:
         key, body = _key(request), await _body(request, NewActivity)
         if not all(_ID.fullmatch(one) for one in (*body.include, *body.exclude)):
             raise ProblemError(422, "include and exclude hold segment ids")
-        members: set[str] = set()
-        for segment in body.include:
-            members |= self.segments.members(segment)
-        for segment in body.exclude:
-            members -= self.segments.members(segment)
-        item, replayed = await run_in_threadpool(self.desk.create, key, body, members)
+        item, replayed = await run_in_threadpool(self.desk.create, key, body)
         return _json(item, 200 if replayed else 202)
 
     async def _send(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 import bisect
 import itertools
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -26,11 +27,16 @@ class Stream(Generic[T]):
         self._blocks = blocks
         self._live = sorted(((at, place, item) for place, (at, item) in enumerate(live)), key=lambda one: one[:2])
         self._places = itertools.count(len(self._live))
+        self._told_up_to = 0
+        # Activities are made in one thread and read in others.
+        self._lock = threading.Lock()
         self._build = lru_cache(maxsize=4)(lambda number: blocks[number]())
 
     def add(self, at: int, item: T) -> None:
-        """Tell an item at a time to come."""
-        bisect.insort(self._live, (at, next(self._places), item), key=lambda one: one[:2])
+        """Tell an item at a time, or as soon after it as no reader has been told of already."""
+        with self._lock:
+            told = max(at, self._told_up_to + 1)
+            bisect.insort(self._live, (told, next(self._places), item), key=lambda one: one[:2])
 
     def read(self, cursor: str | None, limit: int, now: int) -> tuple[list[T], str, bool]:
         """At most `limit` items, the next cursor, and whether more has been told. Raises UnknownCursorError."""
@@ -43,11 +49,13 @@ class Stream(Generic[T]):
             offset += len(taken)
             if offset >= len(built):
                 block, offset = block + 1, 0
-        told = bisect.bisect_right(self._live, now, key=lambda one: one[0])
         if block < len(self._blocks):
             return items, f"{self._tag}.h.{block}.{offset}", True
-        end = min(told, offset + limit - len(items))
-        items += [item for _, _, item in self._live[offset:end]]
+        with self._lock:
+            self._told_up_to = max(self._told_up_to, now)
+            told = bisect.bisect_right(self._live, now, key=lambda one: one[0])
+            end = min(told, offset + limit - len(items))
+            items += [item for _, _, item in self._live[offset:end]]
         end = max(end, offset)
         return items, f"{self._tag}.l.{end}", end < told
 

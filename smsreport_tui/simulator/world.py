@@ -58,8 +58,20 @@ class Resent:
     msisdn: str
 
 
+@dataclass(frozen=True, slots=True)
+class Created:
+    """An activity that was asked for, each key once; `at` in microseconds UTC."""
+
+    key: str
+    at: int
+    activity: str
+
+
 class World:
-    """Everything that a gateway would tell, as three streams; `resent` is what it was asked to send again."""
+    """Everything that a gateway would tell, as three streams.
+
+    `resent` is what it was asked to send again, `created` the activities that it was asked for.
+    """
 
     def __init__(self, config: WorldConfig, clock: Clock) -> None:
         self.config = config
@@ -78,6 +90,7 @@ class World:
         self._batches = Batches(config.seed, self.people)
         self._site_hours = 0
         self.resent: list[Resent] = []
+        self.created: list[Created] = []
         self.activities: Stream[ActivityItem] = Stream(self.tag, (), self._versions())
         self.profiles: Stream[ProfileItem] = Stream(self.tag, self._profile_blocks(), self.people.live_rows())
         self.events: Stream[EventItem] = Stream(self.tag, self._event_blocks(), self._live_events())

@@ -1,11 +1,16 @@
 """What the simulated gateway accepts, refuses and does (feed/openapi.yaml)."""
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 
 from smsreport_tui.rules.clock import HOUR, FixedClock
+from smsreport_tui.rules.times import format_time
 from smsreport_tui.simulator.people import has_left, is_erased, profile_id
-from tests.simulator.asking import HEADERS, START, Gateway
+from smsreport_tui.simulator.stream import Stream
+from tests.simulator.asking import HEADERS, START, Gateway, small
 
 PERSON = next(number for number in range(99) if not has_left(number) and not is_erased(number))
 
@@ -94,19 +99,29 @@ def test_a_segment_is_in_force_once_it_is_committed_with_the_right_count() -> No
     assert client.put("/v1/segments/none/members/0", json={"profile_ids": []}).status_code == 404
 
 
+def hand_over(gateway: Gateway, name: str, people: Iterable[int]) -> None:
+    ids = [profile_id(number) for number in people]
+    gateway.client.put(f"/v1/segments/{name}", json={"name": f"{name} people"})
+    gateway.client.put(f"/v1/segments/{name}/members/0", json={"profile_ids": ids})
+    gateway.client.post(f"/v1/segments/{name}/commit", json={"members": len(ids)})
+
+
+AGAIN = {"name": "Again", "sender": "SHOP", "body": "Hi https://s.example/1", "include": ["IN"]}
+
+
 def test_a_new_activity_goes_to_included_less_excluded_people() -> None:
     clock = FixedClock(START)
     gateway = Gateway(clock=clock)
     cursors = {stream: gateway.pages(stream)[1] for stream in ("activities", "events")}
-    client = gateway.client
-    for name, people in (("IN", range(60)), ("OUT", range(10))):
-        ids = [profile_id(number) for number in people]
-        client.put(f"/v1/segments/{name}", json={"name": name})
-        client.put(f"/v1/segments/{name}/members/0", json={"profile_ids": ids})
-        client.post(f"/v1/segments/{name}/commit", json={"members": len(ids)})
-    body = {"name": "Again", "sender": "SHOP", "body": "Hi https://s.example/1", "include": ["IN"], "exclude": ["OUT"]}
+    hand_over(gateway, "IN", range(60))
+    hand_over(gateway, "OUT", range(10))
+    body = {**AGAIN, "exclude": ["OUT"]}
     first, again = post(gateway, "/v1/activities", body), post(gateway, "/v1/activities", body)
     assert (first.status_code, again.status_code, again.json()) == (202, 200, first.json())
+    assert first.json()["sending_to"] == [
+        {"kind": "include_segment", "label": "IN people"},
+        {"kind": "exclude_segment", "label": "OUT people"},
+    ]
     expected = {profile_id(number) for number in range(10, 60) if not has_left(number) and not is_erased(number)}
     clock.advance(24 * HOUR)
     activity = first.json()["id"]
@@ -114,12 +129,65 @@ def test_a_new_activity_goes_to_included_less_excluded_people() -> None:
         item for item in gateway.pages("events", cursor=cursors["events"])[0] if item.get("activity_id") == activity
     ]
     assert {item["profile_id"] for item in told} == expected
+    assert {item["link_id"] for item in told if item["kind"] == "clicked"} <= {f"{activity}-L1", "old-campaign"}
     versions = [item for item in gateway.pages("activities", cursor=cursors["activities"])[0] if item["id"] == activity]
     assert [(item["status"], item["recipients"]) for item in versions] == [
         ("sending", len(expected)),
         ("sent", len(expected)),
     ]
     assert post(gateway, "/v1/activities", {**body, "include": ["nobody"]}, key="k:2").status_code == 404
+
+
+def test_a_key_replays_whatever_has_become_of_the_segments() -> None:
+    gateway = Gateway()
+    hand_over(gateway, "IN", range(60))
+    first = post(gateway, "/v1/activities", AGAIN)
+    gateway.client.put("/v1/segments/IN", json={"name": "Another upload begins"})
+    again = post(gateway, "/v1/activities", AGAIN)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert post(gateway, "/v1/activities", {**AGAIN, "body": "Other"}).status_code == 422
+    assert post(gateway, "/v1/activities", AGAIN, key="k:2").status_code == 422
+    assert [one.key for one in gateway.world.created] == ["k:1"]
+
+
+def test_a_scheduled_activity_begins_when_it_is_said_to() -> None:
+    clock = FixedClock(START)
+    gateway = Gateway(clock=clock)
+    cursor = gateway.pages("activities")[1]
+    hand_over(gateway, "IN", range(60))
+    at = format_time(START + 2 * HOUR)
+    assert post(gateway, "/v1/activities", {**AGAIN, "send_at": at}).json()["status"] == "scheduled"
+    clock.advance(3 * HOUR)
+    versions = [item for item in gateway.pages("activities", cursor=cursor)[0] if item["name"] == "Again"]
+    assert [(item["status"], item["sent_at"]) for item in versions] == [
+        ("scheduled", at),
+        ("sending", at),
+        ("sent", at),
+    ]
+
+
+def test_messages_of_a_new_activity_are_sent_again() -> None:
+    gateway = Gateway()
+    hand_over(gateway, "IN", range(60))
+    activity = post(gateway, "/v1/activities", AGAIN).json()["id"]
+    assert post(gateway, "/v1/messages", message(gateway, activity_id=activity), key="k:2").status_code == 202
+
+
+def test_what_is_told_late_is_told_to_readers_who_have_passed_its_time() -> None:
+    stream: Stream[str] = Stream("t", (), [(1, "first"), (9, "second")])
+    _, cursor, _ = stream.read(None, 10, now=9)
+    stream.add(5, "late")
+    assert stream.read(cursor, 10, now=9)[0] == []
+    assert stream.read(cursor, 10, now=10)[0] == ["late"]
+
+
+def test_a_key_that_comes_twice_at_once_makes_one_activity() -> None:
+    gateway = Gateway(small(profiles=2_000))
+    hand_over(gateway, "IN", range(2_000))
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(lambda _: post(gateway, "/v1/activities", AGAIN), range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 202]
+    assert len(gateway.world.created) == 1
 
 
 def test_credits_go_down_and_run_out() -> None:
