@@ -13,7 +13,18 @@ from smsreport_tui.gateways.answers import TooLargeError
 from smsreport_tui.gateways.asking import Asker, TryAgainError, judge_any
 from smsreport_tui.gateways.feed_desk import FeedDesk
 from smsreport_tui.gateways.feed_segments import FeedSegments
-from smsreport_tui.gateways.interface import Answer, Capabilities, CursorGoneError, GatewayInfo, Message, NotFound
+from smsreport_tui.gateways.interface import (
+    Answer,
+    Capabilities,
+    Created,
+    CursorGoneError,
+    GatewayInfo,
+    Lost,
+    Message,
+    NewActivity,
+    NotFound,
+    Refused,
+)
 from smsreport_tui.gateways.patience import Patience
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.door import BadPageError, Door, activity_door, event_door, profile_door
@@ -26,6 +37,7 @@ DEADLINE = 60.0
 LARGEST_ANSWER = 64 * 2**20
 """Bytes of one answer."""
 PAGE_ITEMS = 2_000
+INFO_TRIES = 3
 SMALLEST_PAGE = 20
 
 
@@ -71,18 +83,26 @@ class FeedGateway:
 
     async def info(self) -> GatewayInfo:
         """Name, vendor and capabilities. Raises GatewayError also when the address is no feed."""
-        try:
-            found = msgspec.json.decode(await self._get("info", {}, None), type=_Info)
-        except msgspec.MsgspecError as error:
-            raise GatewayError(
-                f"What answers at {self.url} is no SMS Report feed: check the gateway's address."
-            ) from error
+        found = await self._info()
         if found.protocol != PROTOCOL:
             raise GatewayError(
                 f"The gateway at {self.url} speaks {found.protocol[:40]!r}, and this program {PROTOCOL}: "
                 "update one of them."
             )
         return GatewayInfo(found.name, found.vendor, found.capabilities)
+
+    async def _info(self) -> _Info:
+        tries = 1
+        while True:
+            try:
+                return msgspec.json.decode(await self._get("info", {}, None), type=_Info)
+            except msgspec.MsgspecError as error:
+                # What is no JSON may be an accident on the way; what says something else is none.
+                if isinstance(error, msgspec.ValidationError) or tries == INFO_TRIES:
+                    raise GatewayError(
+                        f"What answers at {self.url} is no SMS Report feed: check the gateway's address."
+                    ) from error
+            tries += 1
 
     async def activities(self, cursor: str | None) -> Page[Activity]:
         """One page of activities."""
@@ -103,6 +123,10 @@ class FeedGateway:
     async def find(self, key: str) -> Answer | NotFound:
         """Whether a message with this key was accepted."""
         return await self._desk.find(key)
+
+    async def create_activity(self, key: str, activity: NewActivity) -> Created | Refused | Lost:
+        """Ask for a new activity."""
+        return await self._desk.create(key, activity)
 
     async def balance(self) -> int:
         """Ten-thousandths of a credit that are left. Raises GatewayError."""

@@ -1,7 +1,8 @@
-"""The sending half of the open feed protocol: one message again, was it accepted, and what is left to pay with."""
+"""The sending half of the open feed protocol: a message again, a new activity, and what is left to pay with."""
 
 import asyncio
 import re
+from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
 import httpx
@@ -13,8 +14,10 @@ from smsreport_tui.gateways.interface import (
     REQUEST_SECONDS,
     Accepted,
     Answer,
+    Created,
     Lost,
     Message,
+    NewActivity,
     NotFound,
     Refusal,
     Refused,
@@ -23,12 +26,15 @@ from smsreport_tui.gateways.patience import retry_after_seconds
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.messages import Id
-from smsreport_tui.rules.times import BadTimeError, parse_time
+from smsreport_tui.rules.times import BadTimeError, exact_time, parse_time
 
 NO_CONNECTION_WAIT = 60.0
 """Seconds to leave a gateway alone that can not be connected to."""
+CREATE_SECONDS = 60.0
+"""Seconds that the gateway may take to accept an activity: it looks at everybody."""
 _LARGEST = 2**20
 _BALANCE = re.compile(r"(-?)([0-9]+)(?:\.([0-9]{1,4}))?")
+_DONE = (200, 202)
 _REFUSALS = {
     400: Refusal.MESSAGE,
     401: Refusal.TOKEN,
@@ -42,6 +48,10 @@ _REFUSALS = {
 class _Accepted(msgspec.Struct):
     message_id: Id
     accepted_at: str
+
+
+class _Created(msgspec.Struct):
+    id: Id
 
 
 class _Balance(msgspec.Struct):
@@ -80,6 +90,26 @@ class FeedDesk:
         told = await self._tell(request)
         return NotFound() if isinstance(told, _Told) and told.status == 404 else _answer(told)
 
+    async def create(self, key: str, activity: NewActivity) -> Created | Refused | Lost:
+        """Ask for a new activity; nothing is raised, as for a message."""
+        body: dict[str, object] = {
+            "name": activity.name,
+            "sender": activity.sender,
+            "body": activity.body,
+            "include": activity.include,
+            "exclude": activity.exclude,
+        }
+        if activity.send_at is not None:
+            body["send_at"] = exact_time(activity.send_at)
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        request = self._client.build_request(
+            "POST", f"{self._url}/activities", content=msgspec.json.encode(body), headers=headers
+        )
+        told = await self._tell(request, CREATE_SECONDS)
+        if not isinstance(told, _Told):
+            return told
+        return _created(told.body) if told.status in _DONE else _refused(told, _REFUSALS | {404: Refusal.MESSAGE})
+
     async def balance(self) -> int:
         """Ten-thousandths of a credit that are left. Raises GatewayError."""
         told = await self._tell(self._client.build_request("GET", f"{self._url}/balance"))
@@ -97,10 +127,10 @@ class FeedDesk:
         amount = int(whole) * 10_000 + int(f"{decimals or ''}0000"[:4])
         return -amount if sign else amount
 
-    async def _tell(self, request: httpx.Request) -> "_Told | Refused | Lost":
+    async def _tell(self, request: httpx.Request, seconds: float | None = None) -> "_Told | Refused | Lost":
         """What came back; or why nothing did, or why nothing can have left."""
         try:
-            async with asyncio.timeout(REQUEST_SECONDS):
+            async with asyncio.timeout(seconds or REQUEST_SECONDS):
                 response = await self._client.send(request, stream=True)
                 try:
                     body = await read_body(response, _LARGEST)
@@ -127,12 +157,21 @@ class _Told(NamedTuple):
 def _answer(told: _Told | Refused | Lost) -> Answer:
     if not isinstance(told, _Told):
         return told
-    if told.status in (200, 202):
-        return _accepted(told.body)
-    refusal = _REFUSALS.get(told.status)
+    return _accepted(told.body) if told.status in _DONE else _refused(told, _REFUSALS)
+
+
+def _refused(told: _Told, refusals: Mapping[int, Refusal]) -> Refused | Lost:
+    refusal = refusals.get(told.status)
     if refusal is None:
         return Lost(f"it answers with error {told.status}")
     return Refused(refusal, problem_reason(told.status, told.body), told.retry_after)
+
+
+def _created(body: bytes) -> Created | Lost:
+    try:
+        return Created(msgspec.json.decode(body, type=_Created).id)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return Lost("its answer can not be read")
 
 
 def _accepted(body: bytes) -> Answer:

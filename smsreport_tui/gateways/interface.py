@@ -67,6 +67,29 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class NewActivity:
+    """A new SMS as it is asked for; the same key must come with the same one.
+
+    `include` and `exclude` are the gateway's ids of segments in force there; `send_at` is in microseconds UTC, and
+    None means at once.
+    """
+
+    name: str
+    sender: str
+    body: str
+    include: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    send_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The gateway has the activity, by this id."""
+
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """The gateway has the message; `accepted_at` in microseconds UTC."""
 
@@ -108,10 +131,11 @@ Answer = Accepted | Refused | Lost
 
 
 class Gateway(Protocol):
-    """A gateway's three append-only streams, its desk where messages are sent again, and its segments.
+    """A gateway's three append-only streams, its desk where messages and activities are sent, and its segments.
 
-    Reading, `balance` and what is done to a segment raise GatewayError with a sentence; `send` and `find` raise
-    nothing of their own. What is done to a segment may be repeated, and is, as often as the gateway's patience allows.
+    Reading, `balance` and what is done to a segment raise GatewayError with a sentence; `send`, `find` and
+    `create_activity` raise nothing of their own. What is done to a segment may be repeated, and is, as often as the
+    gateway's patience allows.
     """
 
     url: str
@@ -127,6 +151,10 @@ class Gateway(Protocol):
     async def send(self, message: Message) -> Answer: ...
 
     async def find(self, key: str) -> Answer | NotFound: ...
+
+    async def create_activity(self, key: str, activity: NewActivity) -> Created | Refused | Lost:
+        """Sends a new SMS to the included segments less the excluded ones, each key once."""
+        ...
 
     async def balance(self) -> int:
         """Ten-thousandths of a credit that are left."""

@@ -121,6 +121,11 @@ async def test_another_service_is_told_from_a_feed(content: object, server: Stan
         await client(server, waits).info()
 
 
+async def test_an_answer_spoiled_on_the_way_is_asked_for_again(server: StandIn, waits: Waits) -> None:
+    server.answers = [says(200, b'{"protocol":'), says(200, b""), says(200, INFO)]
+    assert (await client(server, waits).info()).name == "Stand-in"
+
+
 async def test_another_protocol_is_refused(server: StandIn, waits: Waits) -> None:
     server.otherwise = says(200, {**INFO, "protocol": "smsreport-feed/2"})
     with pytest.raises(GatewayError, match="update one of them"):

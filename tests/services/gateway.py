@@ -4,7 +4,18 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from smsreport_tui.gateways.interface import Answer, Capabilities, CursorGoneError, GatewayInfo, Lost, Message, NotFound
+from smsreport_tui.gateways.interface import (
+    Answer,
+    Capabilities,
+    Created,
+    CursorGoneError,
+    GatewayInfo,
+    Lost,
+    Message,
+    NewActivity,
+    NotFound,
+    Refused,
+)
 from smsreport_tui.rules.door import Door, activity_door, event_door, profile_door
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.feed import Activity, Event, Page, Profile
@@ -42,6 +53,9 @@ class MemoryGateway:
 
     async def find(self, key: str) -> Answer | NotFound:
         return Lost(f"nothing is known here of {key}")
+
+    async def create_activity(self, key: str, activity: NewActivity) -> Created | Refused | Lost:
+        return Lost(f"nothing is sent here, so not {key}")
 
     async def balance(self) -> int:
         return 0
