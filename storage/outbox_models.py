@@ -1,4 +1,4 @@
-"""The tables of what we send again: attempts of ours, and why a gateway is sent nothing."""
+"""The tables of what we send: attempts and reminders of ours, and why a gateway is sent nothing."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sqlalchemy import Index
 from sqlalchemy import text as sql_text
 from sqlmodel import SQLModel
 
-from storage.columns import maybe, number, string
+from storage.columns import key, maybe, number, string
 
 # Small rows read by their whole key: the table is its own index.
 _CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
@@ -59,3 +59,30 @@ class Pause(SQLModel, table=True):
     since: int = number()
     probe_at: int = number()
     probes: int = number()
+
+
+class Reminder(SQLModel, table=True):
+    """A new activity that a gateway was asked for, written down with its key before the request leaves.
+
+    `state` is a `rules.reminders.ReminderState`. The request is kept as it was made: the same key must come with the
+    same one. `include` and `exclude` are the names of segments (JSON), `include_ids` and `exclude_ids` the gateway's
+    ids of them; `activity_id` is the gateway's id of the new activity, `reason` why it was refused.
+    """
+
+    __table_args__ = ({"sqlite_strict": True},)
+    reminder_id: int = key()
+    source_id: int = number()
+    idempotency_key: str = string(default="", nullable=False, unique=True)
+    state: int = number()
+    name: str = string(default="", nullable=False)
+    sender: str = string(default="", nullable=False)
+    body: str = string(default="", nullable=False)
+    include: str = string(default="", nullable=False)
+    exclude: str = string(default="", nullable=False)
+    include_ids: str = string(default="", nullable=False)
+    exclude_ids: str = string(default="", nullable=False)
+    send_at: int | None = maybe()
+    asked_at: int = number()
+    ended_at: int | None = maybe()
+    activity_id: str | None = string()
+    reason: str | None = string()

@@ -50,6 +50,18 @@ def finish_push(connection: Connection, target: PushTarget, people: int, at: int
     connection.execute(update(SEGMENT_PUSH).where(*own).values(pushed_at=at, people=people))
 
 
+def in_force(connection: Connection, name: str, source_id: int, purpose: Purpose) -> tuple[str, int] | None:
+    """The gateway's id of a segment that it has in force, and since when. Raises SegmentError."""
+    own = (
+        SEGMENT_PUSH.c.segment_id == SegmentBook(connection).key(name),
+        SEGMENT_PUSH.c.source_id == source_id,
+        SEGMENT_PUSH.c.purpose == purpose.value,
+        SEGMENT_PUSH.c.pushed_at.is_not(None),
+    )
+    row = connection.execute(select(SEGMENT_PUSH.c.gateway_id, SEGMENT_PUSH.c.pushed_at).where(*own)).one_or_none()
+    return None if row is None else (str(row[0]), int(row[1]))
+
+
 def pushed_ids(connection: Connection, name: str, purpose: Purpose, now: int, size: int) -> Iterator[list[str]]:
     """The gateway's ids of those who are handed over, in one order, in lists of at most `size` from one statement.
 

@@ -28,6 +28,11 @@ class AllowedHours:
         hours = {"all": self.for_all, **self.by_country} if self.for_all else self.by_country
         return ", ".join(f"{name}: {week.text if week else 'off'}" for name, week in hours.items()) or "off"
 
+    @property
+    def is_off(self) -> bool:
+        """Whether there is no limit for anybody."""
+        return self.for_all is None and not any(self.by_country.values())
+
     def opens_at(self, at: int, until: int, *, timezone: str | None, msisdn: str) -> int | None:
         """The first microsecond from `at` to `until`, both included, that is allowed; None where there is none.
 

@@ -31,3 +31,7 @@ class DecisionError(SmsReportError):
 
 class SegmentError(SmsReportError):
     """A segment's conditions, name or use are not as they must be."""
+
+
+class ReminderError(SmsReportError):
+    """A reminder can not be sent as it stands."""

@@ -19,9 +19,9 @@ from smsreport_tui.rules.clock import HOUR, Clock
 from smsreport_tui.rules.errors import GatewayError, SegmentError
 from smsreport_tui.rules.segment_figures import Purpose
 from smsreport_tui.rules.text import shown
+from smsreport_tui.services.known_gateway import KnownGateway, known_gateway
 from smsreport_tui.services.pace import Pace
 from smsreport_tui.services.unbroken import unbroken
-from storage.mirror import read_sources
 from storage.segment_pushes import PushTarget, begin_push, finish_push, pushed_ids
 from storage.segments import SegmentBook
 from storage.store import Store
@@ -65,14 +65,16 @@ class SegmentPusher:
         self._gateway = gateway
         self._clock = clock
         self._sleep = sleep
-        self._source_id: int | None = None
+        self._known: KnownGateway | None = None
         self._pace = Pace(None, sleep)
 
     async def push(self, name: str, purpose: Purpose, progress: Progress | None = None) -> Push:
         """Replace the segment there by its people of now. Raises SegmentError, GatewayError, StoreError."""
         await asyncio.to_thread(self._check, name)
-        source_id = await self._source(name, purpose)
-        target = await unbroken(self._begin, name, source_id, purpose)
+        known = await self.known()
+        if not known.capabilities.segments:
+            raise GatewayError(_takes_none(self._gateway.url, name, purpose))
+        target = await unbroken(self._begin, name, known.source_id, purpose)
         until = self._clock.now() + self._clock.span(LONGEST_PUSH)
         for rounds_left in reversed(range(ROUNDS)):
             try:
@@ -84,18 +86,12 @@ class SegmentPusher:
         await unbroken(self._finish, target, people)
         return Push(target.name, purpose, target.gateway_id, people)
 
-    async def _source(self, name: str, purpose: Purpose) -> int:
-        """The store's key of the gateway, which is asked once for what it can do."""
-        if self._source_id is None:
-            able = (await self._gateway.info()).capabilities
-            if not able.segments:
-                raise GatewayError(_takes_none(self._gateway.url, name, purpose))
-            known = (await asyncio.to_thread(read_sources, self._store)).get(self._gateway.url)
-            if known is None:
-                raise GatewayError("The store has not been filled from this gateway yet: run `smsreport sync` first.")
-            self._pace = Pace(able.max_per_second, self._sleep)
-            self._source_id = known[0]
-        return self._source_id
+    async def known(self) -> KnownGateway:
+        """The gateway, which is asked once for what it can do. Raises GatewayError."""
+        if self._known is None:
+            self._known = await known_gateway(self._store, self._gateway)
+            self._pace = Pace(self._known.capabilities.max_per_second, self._sleep)
+        return self._known
 
     async def _upload(self, target: PushTarget, until: int, progress: Progress | None) -> int:
         gateway, segment = self._gateway, target.gateway_id
