@@ -10,7 +10,7 @@ import pytest
 from smsreport_tui.rules.segment_figures import Purpose
 from smsreport_tui.rules.segment_tree import HasTag, NoneOf
 from tests.services.push_world import START, Cut, Place, fill, place
-from tests.services.test_reminders import DRAFT, check, created, keep_segments, remind
+from tests.services.reminder_world import DRAFT, check, created, keep_segments, remind
 
 PROGRAM = """
 import asyncio, os, signal, sys

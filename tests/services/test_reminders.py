@@ -1,42 +1,39 @@
-"""A reminder leaves once and only once, to whom it is meant for, after everything that forbids it was looked at."""
+"""A reminder leaves once and only once, whatever breaks on the way."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from smsreport_tui.gateways.feed import FeedGateway
-from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.clock import HOUR, MINUTE
 from smsreport_tui.rules.errors import GatewayError, ReminderError, SegmentError, SmsReportError
-from smsreport_tui.rules.reminders import KEY_LIFE, REPEATED_WITHIN, Checklist, Draft, ReminderState, read_draft
-from smsreport_tui.rules.segment_figures import Purpose
-from smsreport_tui.rules.segment_tree import AllOf, AnyOf, HasTag, IsIn, NoneOf, State
-from smsreport_tui.rules.week_hours import read_week_hours
+from smsreport_tui.rules.reminders import KEY_LIFE, REPEATED_WITHIN, ReminderState
 from smsreport_tui.services import segment_push
-from smsreport_tui.services.reminders import FRESH, Reminders, new_key
+from smsreport_tui.services.reminders import FRESH, Reminders
 from smsreport_tui.services.reports import Reports
 from smsreport_tui.services.sync import sync
 from smsreport_tui.simulator import faults, server
 from smsreport_tui.simulator.faults import TRANSPORT
-from smsreport_tui.simulator.problems import problem
-from storage.reminders import open_reminders, reminder_by_key
+from storage.reminders import open_reminders
 from storage.segments import delete_segment
-from storage.sending_consent import confirm
-from tests.services.push_world import Cut, CutOffError, Place, fill, no_wait, place
-
-DRAFT = read_draft("Again", "SHOP", "Hi! https://s.example/1", ["News", "Vip"], ["Trial"])
-KNOWN = {"News": HasTag("newsletter"), "Vip": HasTag("vip"), "Trial": HasTag("trial")}
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill(tmp_path_factory.mktemp("filled"))
+from tests.services.push_world import Cut, CutOffError, Place, no_wait, place
+from tests.services.reminder_world import (
+    DRAFT,
+    KNOWN,
+    Last,
+    answers,
+    check,
+    created,
+    keep_segments,
+    lose_one,
+    meant,
+    remind,
+    send,
+    state_of,
+)
 
 
 @pytest.fixture
@@ -49,47 +46,6 @@ def here(filled: Path, tmp_path: Path) -> Iterator[Place]:
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment_push, "MOST_MEMBERS", 100)
-
-
-def keep_segments(here: Place) -> None:
-    for name, where in KNOWN.items():
-        here.keep(name, where)
-
-
-def check(here: Place, draft: Draft = DRAFT, cut: Cut | None = None, **how: Any) -> Checklist:
-    return here.ask(
-        lambda gateway: Reminders(here.store, gateway, here.clock, sleep=no_wait, **how).check(draft), cut, tries=3
-    )
-
-
-def send(here: Place, draft: Draft = DRAFT, key: str | None = None, cut: Cut | None = None, **how: Any) -> str:
-    """Without a look at the check list."""
-    return here.ask(
-        lambda gateway: Reminders(here.store, gateway, here.clock, sleep=no_wait, **how).send(draft, key or new_key()),
-        cut,
-    )
-
-
-def remind(here: Place, draft: Draft = DRAFT, cut: Cut | None = None, key: str | None = None) -> str:
-    """What the command does."""
-
-    async def work(gateway: FeedGateway) -> str:
-        reminders = Reminders(here.store, gateway, here.clock, sleep=no_wait)
-        checklist = await reminders.check(draft)
-        if checklist.forbids:
-            raise ReminderError(" ".join(checklist.forbids))
-        return await reminders.send(draft, key or new_key())
-
-    return here.ask(work, cut)
-
-
-def created(here: Place) -> list[str]:
-    return [one.activity for one in here.simulator.world.created]
-
-
-def meant(here: Place) -> frozenset[str]:
-    included = here.meant(AnyOf((KNOWN["News"], KNOWN["Vip"])), Purpose.INCLUDE)
-    return included - here.meant(KNOWN["Trial"], Purpose.EXCLUDE)
 
 
 def test_it_goes_to_whom_it_is_meant_for_and_comes_back_by_the_feed(here: Place) -> None:
@@ -109,37 +65,6 @@ def test_it_goes_to_whom_it_is_meant_for_and_comes_back_by_the_feed(here: Place)
         ("exclude_segment", "Trial"),
     ]
     assert [link.url for link in report.links][:1] == ["https://s.example/1"]
-
-
-def test_the_check_list_says_whom_it_reaches_and_what_it_costs(here: Place) -> None:
-    checklist = check(here)
-    people = here.people()
-    matching = here.meant(AnyOf((KNOWN["News"], KNOWN["Vip"])), Purpose.EXCLUDE)
-    sendable = here.meant(AnyOf((KNOWN["News"], KNOWN["Vip"])), Purpose.INCLUDE)
-    audience = checklist.audience
-    assert audience.people == len(meant(here))
-    assert audience.opted_out == len(matching & people.opted_out)
-    assert audience.suppressed == len(matching - people.opted_out - sendable)
-    assert audience.excluded == len(sendable) - len(meant(here))
-    assert (checklist.parts, checklist.characters, checklist.encoding) == (1, len(DRAFT.body), "gsm")
-    assert (checklist.balance, checklist.outside, checklist.forbids) == (2_500_000 * 10_000, None, ())
-    assert checklist.cost is not None
-    assert 0.5 < checklist.cost / 10_000 / audience.people < 10
-    long = check(here, replace(DRAFT, body="Ж" * 140))
-    assert (long.parts, long.encoding, long.messages) == (3, "ucs2", 3 * audience.people)
-    assert long.cost is not None
-    assert long.cost == pytest.approx(3 * checklist.cost, rel=0.001)
-
-
-def test_segments_are_pushed_for_what_they_are_named_for(here: Place) -> None:
-    check(here)
-    with here.store.reading() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT name, purpose, gateway_id FROM segment_push JOIN segment USING (segment_id) ORDER BY name"
-        ).all()
-    assert [(row[0], row[1]) for row in rows] == [("News", "include"), ("Trial", "exclude"), ("Vip", "include")]
-    for name, purpose, gateway_id in rows:
-        assert here.simulator.segments.members(gateway_id) == here.meant(KNOWN[name], Purpose(purpose))
 
 
 @pytest.mark.parametrize("answered", [False, True])
@@ -170,18 +95,6 @@ def test_a_reminder_named_in_another_order_is_the_same(here: Place) -> None:
     assert created(here) == [activity]
 
 
-class Last(Cut):
-    """Ends the program when a request of that path has been answered."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self.path = path
-
-    async def after(self, answer: httpx.Response) -> None:
-        if answer.request.url.path.endswith(self.path):
-            raise CutOffError
-
-
 @pytest.mark.parametrize("switches", ["lost", "reset", "truncated", "500", "429", "nojson", ",".join(TRANSPORT)])
 def test_lost_answers_are_asked_for_again_with_the_same_key(
     filled: Path, tmp_path: Path, switches: str, monkeypatch: pytest.MonkeyPatch
@@ -192,61 +105,6 @@ def test_lost_answers_are_asked_for_again_with_the_same_key(
         sent = [remind(here, replace(DRAFT, name=f"Again {number}")) for number in range(6)]
         assert created(here) == sent
         assert here.simulator.faults.seen.total() > 6
-
-
-Script = Callable[[Scope, Receive, Send, ASGIApp], Awaitable[None]]
-
-
-def say(here: Place, monkeypatch: pytest.MonkeyPatch, path: str, script: Script) -> None:
-    """The gateway says to requests of that path what a script says."""
-    app = here.simulator.faults._app
-
-    async def scripted(scope: Scope, receive: Receive, send: Send) -> None:
-        if (scope["method"], scope["path"]) == tuple(path.split()):
-            await script(scope, receive, send, app)
-        else:
-            await app(scope, receive, send)
-
-    monkeypatch.setattr(here.simulator.faults, "_app", scripted)
-
-
-def answers(here: Place, monkeypatch: pytest.MonkeyPatch, *answers: int | str) -> list[str]:
-    """What the gateway says to one request for an activity after the other, `lost` after doing it; the keys it saw."""
-    keys: list[str] = []
-    left = list(answers)
-
-    async def nowhere(_: Message) -> None:
-        return
-
-    async def script(scope: Scope, receive: Receive, send: Send, app: ASGIApp) -> None:
-        keys.append(dict(scope["headers"])[b"idempotency-key"].decode())
-        said = left.pop(0) if left else None
-        if said == "lost":
-            await app(scope, receive, nowhere)
-            said = 503
-        if isinstance(said, int):
-            await problem(said, "so it is", Retry_After="1")(scope, receive, send)
-        else:
-            await app(scope, receive, send)
-
-    say(here, monkeypatch, "POST /v1/activities", script)
-    return keys
-
-
-def has_credits(here: Place, monkeypatch: pytest.MonkeyPatch, credits_left: str | None) -> None:
-    """The gateway's balance; None where it does not tell it."""
-
-    async def script(scope: Scope, receive: Receive, send: Send, _: ASGIApp) -> None:
-        told = problem(500, "no") if credits_left is None else JSONResponse({"credits": credits_left})
-        await told(scope, receive, send)
-
-    say(here, monkeypatch, "GET /v1/balance", script)
-
-
-def state_of(here: Place, key: str) -> tuple[ReminderState | None, str | None]:
-    with here.store.reading() as connection:
-        found = reminder_by_key(connection, key)
-    return (found.state, found.activity_id) if found else (None, None)
 
 
 @pytest.mark.parametrize(
@@ -335,14 +193,6 @@ def test_two_programs_at_once_send_it_once(here: Place) -> None:
     assert [one.key for one in here.simulator.world.created] == ["k:1"]
 
 
-def lose_one(here: Place, monkeypatch: pytest.MonkeyPatch, draft: Draft = DRAFT) -> None:
-    """A reminder whose answer never comes."""
-    with monkeypatch.context() as patched:
-        answers(here, patched, *["lost"] * 100)
-        with pytest.raises(ReminderError, match="is not known"):
-            send(here, draft)
-
-
 def test_a_key_that_the_gateway_may_have_forgotten_is_not_used_again(
     here: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -415,87 +265,6 @@ def test_segments_that_were_pushed_lately_are_not_pushed_again(here: Place) -> N
     assert sum(request.endswith("/commit") for request in late.requests) == 3
 
 
-def hours(text: str) -> AllowedHours:
-    return AllowedHours(read_week_hours(text))
-
-
-Arrange = Callable[[Place, pytest.MonkeyPatch], dict[str, Any]]
-
-
-def _nobody(here: Place, _: pytest.MonkeyPatch) -> dict[str, Any]:
-    here.keep("Trial", AllOf(()))
-    return {}
-
-
-def _no_credits(here: Place, patched: pytest.MonkeyPatch) -> dict[str, Any]:
-    has_credits(here, patched, "0")
-    return {}
-
-
-FORBIDDEN: dict[str, tuple[str, Arrange]] = {
-    "nobody": ("Nobody is left to send to", _nobody),
-    "past": ("time of the sending has passed", lambda here, _: {"draft": replace(DRAFT, send_at=here.clock.now() - 1)}),
-    "hours": ("outside the allowed hours", lambda here, _: {"hours": hours("03:00-03:05")}),
-    "consent": ("has not been confirmed for this store: confirm it", lambda here, _: {"asks_first": True}),
-    "credits": ("has no credits left", _no_credits),
-}
-
-
-@pytest.mark.parametrize("name", FORBIDDEN)
-def test_what_forbids_sending_is_said_and_holds(here: Place, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    sentence, arrange = FORBIDDEN[name]
-    how = arrange(here, monkeypatch)
-    draft = how.pop("draft", DRAFT)
-    (forbidden,) = check(here, draft, **how).forbids
-    assert sentence in forbidden
-    if name != "credits":
-        with pytest.raises(ReminderError, match=sentence):
-            send(here, draft, **how)
-        assert created(here) == []
-
-
-def test_an_operator_s_word_lets_it_go(here: Place) -> None:
-    with here.store.writing() as connection:
-        for key in connection.exec_driver_sql("SELECT source_id FROM source").scalars().all():
-            confirm(connection, key, here.clock.now())
-    assert check(here, asks_first=True).forbids == ()
-    assert check(here, asks_first=True).warns == ()
-    assert created(here) == [] != [send(here, asks_first=True)]
-
-
-def test_people_outside_their_hours_are_counted_by_their_own_clock(here: Place) -> None:
-    wanted = meant(here)
-    # At nine in the morning UTC it is ten in Sweden, nine in Britain, early in New York and past two in India.
-    here.clock.advance(-here.clock.now() % (24 * HOUR) + 9 * HOUR)
-    from_half_past = hours("09:30-21:00")
-    checklist = check(here, hours=from_half_past)
-    profiles = here.people().newest
-    behind = {one for one in wanted if profiles[one].timezone in ("Europe/London", "America/New_York")}
-    assert checklist.outside == len(behind) > 0
-    assert checklist.outside < checklist.audience.people
-    assert len(checklist.forbids) == 1
-    later = check(here, replace(DRAFT, send_at=here.clock.now() + 6 * HOUR), hours=from_half_past)
-    assert (later.outside, later.forbids) == (0, ())
-    allowed = check(here, hours=from_half_past, any_hour=True)
-    assert allowed.forbids == ()
-    assert any("outside the allowed hours" in warning for warning in allowed.warns)
-    by_country = AllowedHours(None, {"GB": from_half_past.for_all, "SE": None})
-    assert check(here, hours=by_country).outside == len(
-        {one for one in wanted if (profiles[one].msisdn or "").startswith("+44")}
-    )
-
-
-def test_credits_that_seem_too_few_only_warn(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    has_credits(here, monkeypatch, "1")
-    checklist = check(here)
-    assert checklist.forbids == ()
-    assert any("and 1 are left" in warning for warning in checklist.warns)
-    has_credits(here, monkeypatch, None)
-    checklist = check(here)
-    assert (checklist.balance, checklist.forbids) == (None, ())
-    assert any("does not tell its credits" in warning for warning in checklist.warns)
-
-
 def test_a_scheduled_reminder_begins_then(here: Place) -> None:
     at = here.clock.now() + 2 * HOUR
     activity = remind(here, replace(DRAFT, send_at=at))
@@ -524,26 +293,3 @@ def test_an_unknown_segment_is_told_before_anything_is_sent(here: Place) -> None
     assert created(here) == []
     with here.store.reading() as connection:
         assert open_reminders(connection, 2) == []
-
-
-def test_who_is_suppressed_or_erased_is_never_among_the_people(here: Place) -> None:
-    here.keep("News", AnyOf((IsIn(State.ERASED), IsIn(State.SUPPRESSED), IsIn(State.OPTED_OUT), NoneOf(()))))
-    here.keep("Trial", AnyOf(()))
-    wanted, activity = here.meant(AllOf(()), Purpose.INCLUDE), remind(here)
-    here.clock.advance(32 * HOUR)
-    told = here.simulator.world.events.told(here.clock.now())
-    reached = {item.profile_id for item in told if item.activity_id == activity}
-    assert reached == wanted
-
-
-def test_numbers_are_looked_up_only_where_the_zone_does_not_tell(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked: list[str] = []
-    opens_at = AllowedHours.opens_at
-
-    def noted(self: AllowedHours, at: int, until: int, *, timezone: str | None, msisdn: str) -> int | None:
-        looked.append(msisdn)
-        return opens_at(self, at, until, timezone=timezone, msisdn=msisdn)
-
-    monkeypatch.setattr(AllowedHours, "opens_at", noted)
-    check(here, hours=hours("00:00-24:00"))
-    assert len(looked) < 12

@@ -19,16 +19,11 @@ from smsreport_tui.services.segment_push import Push, SegmentPusher
 from smsreport_tui.simulator import faults, server
 from smsreport_tui.simulator.faults import TRANSPORT
 from storage.segments import delete_segment, freeze_segment, rename_segment
-from tests.services.push_world import Cut, CutOffError, Place, fill, no_wait, place
+from tests.services.push_world import Cut, CutOffError, Place, no_wait, place
 
 EVERYBODY = AllOf(())
 NOT_VIP = NoneOf((HasTag("vip"),))
 NOT_NEWS = NoneOf((HasTag("newsletter"),))
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill(tmp_path_factory.mktemp("filled"))
 
 
 @pytest.fixture
