@@ -11,21 +11,26 @@ from textual.dom import DOMNode  # noqa: E402
 from textual.keys import format_key  # noqa: E402
 
 from screens.activities import ActivitiesScreen  # noqa: E402
+from screens.chooser import ChooserScreen  # noqa: E402
 from screens.confirm import ConfirmScreen  # noqa: E402
 from screens.connect import ConnectScreen  # noqa: E402
 from screens.erase import EraseScreen  # noqa: E402
 from screens.export import ExportScreen  # noqa: E402
+from screens.form import FormDialog  # noqa: E402
 from screens.help import HelpScreen  # noqa: E402
 from screens.profile import ProfileScreen  # noqa: E402
 from screens.report import ReportScreen  # noqa: E402
 from screens.retries import RetriesScreen  # noqa: E402
 from screens.source_screen import SourceScreen  # noqa: E402
+from screens.tree_editor import TreeEditor  # noqa: E402
 from smsreport_tui.app import SmsReportApp  # noqa: E402
 from widgets.breakdown import Breakdown  # noqa: E402
 from widgets.check_list import CheckList  # noqa: E402
 from widgets.choice import Choice  # noqa: E402
+from widgets.condition_tree import ConditionTree  # noqa: E402
 from widgets.details import Details  # noqa: E402
 from widgets.find_bar import FindInput  # noqa: E402
+from widgets.offer_line import OfferInput  # noqa: E402
 from widgets.overview import Overview  # noqa: E402
 from widgets.row_table import RowTable  # noqa: E402
 from widgets.side_tabs import SideTabs  # noqa: E402
@@ -39,6 +44,11 @@ PLACES: tuple[tuple[str, type[DOMNode]], ...] = (
     ("report", ReportScreen),
     ("profile", ProfileScreen),
     ("retries", RetriesScreen),
+    ("segment builder", TreeEditor),
+    ("conditions", ConditionTree),
+    ("a form", FormDialog),
+    ("a choice of several", ChooserScreen),
+    ("what is offered", OfferInput),
     ("a question", ConfirmScreen),
     ("export", ExportScreen),
     ("erase", EraseScreen),

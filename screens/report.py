@@ -14,11 +14,14 @@ from textual.widgets import Static
 from screens import report_text
 from screens.desk import Desk
 from screens.report_figures import figures
+from screens.report_forms import forms_dialog, proposed_name
 from screens.report_lists import ListView, ReportLists
 from screens.source_screen import SourceScreen
 from screens.tab_cells import Manner
 from smsreport_tui.rules.columns import Tab, TabPage
 from smsreport_tui.rules.figures import Curves, Report
+from smsreport_tui.rules.segment_forms import Form, Listed
+from smsreport_tui.rules.segment_tree import Node
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import ReportSource
 from widgets.breakdown import Breakdown
@@ -95,6 +98,13 @@ class ReportScreen(SourceScreen):
         find: str
         found: int | None
         machines: bool
+
+    @dataclass
+    class SegmentWanted(Message):
+        """The operator wants to build a segment on these conditions, which may be called so."""
+
+        where: Node
+        proposed: str
 
     def __init__(self, desk: Desk, activity_id: str) -> None:
         super().__init__(desk)
@@ -322,8 +332,8 @@ class ReportScreen(SourceScreen):
     # Keys.
 
     def why_not(self, action: str) -> str | None:
-        if action == "segment":
-            return "Segments are not part of this version: e exports these people."
+        if action == "segment" and self._page is not None and not self._page.total:
+            return "Nobody is listed here: there is nobody to make a segment of."
         if action == "export" and self._page is not None and not self._page.total:
             return "There are no rows to export here."
         return None
@@ -336,7 +346,23 @@ class ReportScreen(SourceScreen):
         self._lists.find_bar.open(report_text.FIND_HINTS[self.current_tab])
 
     def action_segment(self) -> None:
-        self.refuses("segment")
+        if self.refuses("segment"):
+            return
+        link = self._link if self.current_tab is Tab.LINKS else None
+        listed = Listed(self.activity_id, self.current_tab, link, self._find or None, machines=self.machines)
+
+        def question(source: ReportSource) -> tuple[tuple[Form, ...], dict[str, str]]:
+            return source.segments.offered(listed), source.segments.activity_names()
+
+        self.ask("forms", question, lambda found: self._offer(listed, *found))
+
+    def _offer(self, listed: Listed, forms: tuple[Form, ...], names: dict[str, str]) -> None:
+        def chosen(number: str | None) -> None:
+            if number is not None:
+                proposed = proposed_name(forms, int(number), listed, names.get(listed.activity, listed.activity))
+                self.post_message(self.SegmentWanted(forms[int(number)].where, proposed))
+
+        self.app.push_screen(forms_dialog(forms, names.get), chosen)
 
     def action_curves(self) -> None:
         self._curves_wanted = not self.query_one("#curves").display

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from screens.profile import ProfileScreen
     from screens.report import ReportScreen
     from screens.retries import RetriesScreen
+    from screens.segment_builder import BuilderScreen
 
 _LONGEST_NOTICE = 200
 DEMO_WANTED = 64
@@ -119,6 +120,16 @@ class Ways(Shell, inherit_bindings=False):
             message.activity_id, message.tab, message.total, message.find, message.found, machines=message.machines
         )
         self.push_screen(ExportScreen(self.desk.session, rows))
+
+    def on_report_screen_segment_wanted(self, message: "ReportScreen.SegmentWanted") -> None:
+        from screens.segment_builder import BuilderScreen
+
+        self.push_screen(BuilderScreen(self.desk, message.where, proposed=message.proposed))
+
+    def on_builder_screen_profile_opened(self, message: "BuilderScreen.ProfileOpened") -> None:
+        from screens.profile import ProfileScreen
+
+        self.push_screen(ProfileScreen(self.desk, message.profile_id))
 
     @on(CopyAsked)
     def _copy_asked(self, message: CopyAsked) -> None:

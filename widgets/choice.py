@@ -1,4 +1,4 @@
-"""One of a few, on one line: the arrows or a click choose."""
+"""One of a few, in flowing lines: the arrows or a click choose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -31,7 +32,7 @@ class Choice(Widget, can_focus=True):
     """The chosen one is marked by a full circle as well as by its style."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--on", "choice--off", "choice--cursor"}
-    DEFAULT_CSS = "Choice { height: 1; width: 1fr; }"
+    DEFAULT_CSS = "Choice { height: auto; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1)", "Before", show=False, id="choice.before", tooltip="The choice before"),
         Binding("right,l", "move(1)", "Next", show=False, id="choice.next", tooltip="The next choice"),
@@ -75,11 +76,23 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         place = event.get_content_offset(self)
-        start = 0
-        for index, option in enumerate(self._options):
-            if place is not None and start <= place.x < start + option.width:
+        for index, (line, start) in enumerate(self._spots(self.content_size.width)):
+            if place is not None and place.y == line and start <= place.x < start + self._options[index].width:
                 self._take(index)
+
+    def _spots(self, width: int) -> list[tuple[int, int]]:
+        """The line and the cell at which each option begins."""
+        spots: list[tuple[int, int]] = []
+        line = start = 0
+        for option in self._options:
+            if start and start + option.width > width:
+                line, start = line + 1, 0
+            spots.append((line, start))
             start += option.width + _GAP
+        return spots
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        return self._spots(width)[-1][0] + 1
 
     def _take(self, index: int) -> None:
         if index != self._index and not self.disabled:
@@ -94,8 +107,10 @@ class Choice(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width, base = self.content_size.width, self.rich_style
         segments: list[Segment] = []
-        for index, option in enumerate(self._options if y == 0 else ()):
-            on = index == self._index
+        for index, (line, _) in enumerate(self._spots(width)):
+            if line != y:
+                continue
+            option, on = self._options[index], index == self._index
             name = "cursor" if on and self.has_focus else "on" if on else "off"
             style = base + self.get_component_rich_style(f"choice--{name}", partial=True)
             segments += [Segment(f"{'●' if on else '○'} {option.label}", style), Segment(" " * _GAP, base)]

@@ -1,10 +1,20 @@
 """Changes to a segment's tree, one node at a time by its path, each of which can be undone and made again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from smsreport_tui.rules.segment_file import read_node, write_node
-from smsreport_tui.rules.segment_tree import AllOf, AnyOf, Group, Happened, HasAttribute, Node, NoneOf, Op
+from smsreport_tui.rules.segment_tree import (
+    AllOf,
+    AnyOf,
+    Group,
+    Happened,
+    HasAttribute,
+    Node,
+    NoneOf,
+    Op,
+    named_segments,
+)
 
 Path = tuple[int, ...]
 """From the root, which is (), the index of the child at each group."""
@@ -181,6 +191,17 @@ def _of(group: Group, children: tuple[Node, ...]) -> Group:
 def same(one: Node, other: Node) -> bool:
     """Whether both are written alike: to Python 1, 1.0 and true are equal, and to a segment they are not."""
     return repr(one) == repr(other)
+
+
+def users_of(name: str, trees: Mapping[str, Node]) -> frozenset[str]:
+    """The segment and all that use it by whatever way, case folded: none of them may stand in its own tree."""
+    uses = {user.casefold(): {used.casefold() for used in named_segments(tree)} for user, tree in trees.items()}
+    found: set[str] = set()
+    new = {name.casefold()}
+    while new:
+        found |= new
+        new = {user for user, used in uses.items() if used & new} - found
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

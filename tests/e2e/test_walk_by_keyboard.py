@@ -212,10 +212,18 @@ def test_shows_the_numbers_in_full_and_masks_them_again(screen: Terminal) -> Non
     screen.wait_for("Numbers are masked.")
 
 
-def test_is_told_why_a_segment_can_not_be_made(screen: Terminal) -> None:
+def test_makes_a_segment_of_a_tab_and_keeps_it(screen: Terminal) -> None:
     open_report(screen)
     screen.press("s")
-    screen.wait_for("Segments are not part of")
+    screen.wait_for("A segment of whom?", "These people")
+    screen.press(ENTER)
+    screen.wait_for("New segment", "received", "not saved")
+    screen.press("w")
+    screen.wait_for("Keep this segment")
+    screen.press(ENTER)
+    screen.wait_for("is saved")
+    screen.press(ESC)
+    screen.wait_for("1 Sent")
 
 
 def test_reads_all_four_tabs_of_a_person(screen: Terminal) -> None:

@@ -22,6 +22,7 @@ from smsreport_tui.rules.segment_edit import (
     same,
     turned,
     ungrouped,
+    users_of,
 )
 from smsreport_tui.rules.segment_file import DEEPEST
 from smsreport_tui.rules.segment_tree import (
@@ -32,6 +33,7 @@ from smsreport_tui.rules.segment_tree import (
     Happening,
     HasAttribute,
     HasTag,
+    InSegment,
     Node,
     NoneOf,
     Op,
@@ -188,3 +190,15 @@ def test_a_new_step_ends_what_could_be_made_again() -> None:
     history = History(Spot(A)).to(Spot(B)).undone().to(Spot(C))
     assert history.redone() == history
     assert history.undone().now == Spot(A)
+
+
+def test_who_uses_a_segment_may_not_be_used_by_it() -> None:
+    trees: dict[str, Node] = {
+        "Base": A,
+        "Wide": AnyOf((InSegment("BASE"), B)),
+        "Wider": NoneOf((InSegment("wide"),)),
+        "Other": C,
+    }
+    assert users_of("base", trees) == {"base", "wide", "wider"}
+    assert users_of("Wider", trees) == {"wider"}
+    assert users_of("new", trees) == {"new"}

@@ -9,6 +9,7 @@ from screens.export import ExportScreen
 from screens.help import HelpScreen, help_rows
 from screens.profile import ProfileScreen
 from screens.report import ReportScreen
+from screens.segment_builder import BuilderScreen
 from screens.source_screen import SourceScreen
 from smsreport_tui.app import SmsReportApp
 from tests.screens.fake_source import filled
@@ -25,6 +26,7 @@ BOUND: tuple[type[DOMNode], ...] = (
     ActivitiesScreen,
     ReportScreen,
     ProfileScreen,
+    BuilderScreen,
     ExportScreen,
     HelpScreen,
     RowTable,

@@ -4,11 +4,25 @@ from dataclasses import replace
 
 import pytest
 
+from screens.form import FormDialog
 from screens.help import HelpScreen
 from screens.retries import RetriesScreen
+from screens.segment_builder import BuilderScreen
 from smsreport_tui.rules.columns import TAB_COLUMNS, Kind, ListRow, Tab
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.figures import Profile, SendingTo
+from smsreport_tui.rules.segment_tree import (
+    AnyOf,
+    Found,
+    Happened,
+    Happening,
+    HasAttribute,
+    HasTag,
+    InSegment,
+    Node,
+    Op,
+    walk,
+)
 from smsreport_tui.services.source import SyncState
 from tests.screens.fake_source import (
     NOW,
@@ -142,6 +156,51 @@ async def test_every_screen_survives_and_stays_clean(text: str, size: tuple[int,
         pilot.app.notify(text, title=text, markup=False)
         await pilot.pause()
         look()
+    assert [line for line in seen if UNFIT.search(line)] == []
+
+
+def hostile_conditions(text: str) -> Node:
+    """Every leaf that holds a text from outside, as far as a segment file can hold it."""
+    told = text.encode(errors="ignore").decode().replace("\0", "")[:900]
+    click = Happened(Happening.CLICKED, activity=told, link=told)
+    bounce = Happened(Happening.BOUNCED, activity="A1", vendor=told, scheme=told, code=told)
+    some = HasAttribute(told, Op.IN, (told, 7, f"{told},"))
+    return AnyOf((HasTag(told), click, bounce, HasAttribute(told, Op.EQ, told), some, Found(told), InSegment(told)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_builder_survives_and_stays_clean(size: tuple[int, int]) -> None:
+    seen: list[str] = []
+    text, source = ALL, hostile_source(ALL)
+    person = {"id": "P1", "msisdn": "+46700000001", "updated_at": "2026-03-03T00:00:00Z", "name": text}
+    source.world.put("profiles", [person | {"tags": [text], "attributes": {text: text}}])
+    where = hostile_conditions(text)
+    async with app_of(session_of(source)).run_test(size=size, notifications=True) as pilot:
+
+        async def look() -> None:
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+            lines = screen_lines(pilot.app.screen)
+            assert len(lines) == size[1]
+            seen.extend(lines)
+
+        await shows(pilot, "40 activities")
+        builder = BuilderScreen(pilot.app.desk, where, proposed=text)  # type: ignore[attr-defined]
+        await pilot.app.push_screen(builder)
+        await until(pilot, "the fault", lambda: "There is no segment" in "".join(screen_lines(pilot.app.screen)))
+        await look()
+        for _ in walk(where):
+            await pilot.press("enter")
+            await look()
+            # What is not touched comes back as it was.
+            await pilot.press("enter" if isinstance(pilot.app.screen, FormDialog) else "escape")
+            await until(pilot, "the builder", lambda: pilot.app.screen is builder)
+            assert repr(builder.spot.tree) == repr(where)
+            await pilot.press("j")
+        await pilot.press("w")
+        await look()
+        await pilot.press("escape", "o")
+        await look()
     assert [line for line in seen if UNFIT.search(line)] == []
 
 

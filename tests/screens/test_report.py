@@ -354,10 +354,10 @@ async def test_a_key_that_can_not_act_says_why() -> None:
     source.totals[Tab.UNSUBSCRIBE] = 0
     async with app_of(session_of(source)).run_test(size=(80, 24), notifications=True) as pilot:
         await open_report(pilot)
-        await pilot.press("s")
-        await shows(pilot, "Segments are not part")
         await pilot.press("6")
         await shows(pilot, "Nobody has unsubscribed")
+        await pilot.press("s")
+        await shows(pilot, "Nobody is listed here: there is")
         await pilot.press("e")
         await shows(pilot, "no rows to export")
         assert isinstance(pilot.app.screen, ReportScreen)
@@ -366,5 +366,5 @@ async def test_a_key_that_can_not_act_says_why() -> None:
 async def test_notices_take_each_others_place() -> None:
     async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
         await open_report(pilot)
-        await pilot.press("y", "s", "y", "b", "b", "y")
+        await pilot.press("y", "Y", "y", "b", "b", "y")
         await until(pilot, "one notice", lambda: len(pilot.app._notifications) == 1)

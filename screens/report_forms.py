@@ -1,0 +1,34 @@
+"""What a report offers as segments, to choose from."""
+
+from collections.abc import Sequence
+
+from screens.chooser import ChooserScreen, Pick
+from screens.report_text import TAB_LABELS
+from smsreport_tui.rules.columns import Tab
+from smsreport_tui.rules.segment_file import LONGEST_NAME
+from smsreport_tui.rules.segment_forms import Form, Listed
+from smsreport_tui.rules.segment_words import ActivityName, sentence
+from smsreport_tui.rules.text import shown
+
+_LONGEST = 300
+_LONGEST_FIND = 40
+
+
+def forms_dialog(forms: Sequence[Form], name_of: ActivityName) -> ChooserScreen:
+    """Asks for one of the forms; ends with its number."""
+    picks = [Pick(str(index), form.name, _about(form, name_of)) for index, form in enumerate(forms)]
+    return ChooserScreen("A segment of whom?", ("People", "Of whom this holds"), picks)
+
+
+def proposed_name(forms: Sequence[Form], index: int, listed: Listed, activity: str) -> str:
+    """What a segment of that form may be called: the first, which are the people listed, by where they stand."""
+    words = forms[index].name
+    if index == 0:
+        found = f" “{listed.find[:_LONGEST_FIND]}”" if listed.find and listed.tab is not Tab.LINKS else ""
+        words = f"Clicked {listed.link}" if listed.link else f"{TAB_LABELS[listed.tab]}{found}"
+    return shown(f"{words} · {activity}", LONGEST_NAME)
+
+
+def _about(form: Form, name_of: ActivityName) -> str:
+    words = sentence(form.where, name_of).partition(": ")[2]
+    return words.removesuffix(".")[:_LONGEST]
