@@ -7,8 +7,6 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from smsreport_tui.cli.program import program
-from smsreport_tui.cli.remind_command import remind
 from smsreport_tui.rules.clock import CLOCK_VARIABLE, HOUR, SystemClock
 from smsreport_tui.rules.segment_file import SegmentFile
 from smsreport_tui.rules.segment_tree import AllOf, HasTag
@@ -26,7 +24,6 @@ LESS = ("--exclude", "Important")
 @pytest.fixture
 def simulator(user: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     """A gateway that the user's store is in step with, and two segments."""
-    monkeypatch.setitem(program.commands, "remind", remind)
     monkeypatch.delenv(CLOCK_VARIABLE, raising=False)
     with running(WorldConfig(profiles=200, activities=3), token="secret") as made:
         monkeypatch.setenv("SMSREPORT_GATEWAY", made.url)
@@ -68,14 +65,8 @@ def test_where_nobody_can_be_asked_the_list_is_shown_and_nothing_sent(ask: Ask, 
 
 @pytest.mark.parametrize(("said", "code", "sent"), [("y", 0, 1), ("n", 130, 0), ("", 130, 0)])
 def test_a_person_is_asked(ask: Ask, simulator: Running, said: str, code: int, sent: int) -> None:
-    start = "from smsreport_tui.cli.program import program; from smsreport_tui.cli.remind_command import remind; "
-    start += "program.add_command(remind); import sys; from smsreport_tui.cli.ending import run; "
-    child = pexpect.spawn(
-        sys.executable,
-        ["-c", f"{start}sys.exit(run(sys.argv[1:]))", "remind", *WORDS],
-        timeout=30,
-        encoding="utf-8",
-    )
+    command = ["-m", "smsreport_tui", "remind", *WORDS]
+    child = pexpect.spawn(sys.executable, command, timeout=60, encoding="utf-8")
     child.expect_exact("Send it? [y/N]")
     child.sendline(said)
     child.expect(pexpect.EOF)

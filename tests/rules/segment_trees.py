@@ -1,4 +1,4 @@
-"""Any tree of conditions, for properties that hold of all of them."""
+"""Random trees of every kind of condition."""
 
 from hypothesis import strategies as st
 
@@ -19,51 +19,73 @@ from smsreport_tui.rules.segment_tree import (
     State,
 )
 
-TEXTS = st.sampled_from(["Lund", "vip", "å, ä", "[/]", "7", " x "])
-SCALARS = st.one_of(TEXTS, st.booleans(), st.integers(-3, 3), st.sampled_from([0.5, 1.0]))
-_HAPPENED = st.one_of(
-    st.builds(
-        Happened,
-        st.sampled_from(list(Happening)),
-        activity=st.sampled_from([None, "A1"]),
-        did=st.booleans(),
-        at_least=st.integers(1, 3),
-        within=st.sampled_from([None, "30m", "7d"]),
-    ),
-    st.builds(
-        Happened,
-        st.just(Happening.CLICKED),
-        activity=st.just("A1"),
-        link=st.sampled_from([None, "L1"]),
-        machines=st.booleans(),
-    ),
-    st.builds(
-        Happened,
-        st.just(Happening.BOUNCED),
-        bounce=st.sampled_from([None, *BounceBucket]),
-        code=st.sampled_from([None, "27"]),
-    ),
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8)
+SCALARS = st.one_of(
+    st.booleans(),
+    st.integers(-(2**62), 2**62),
+    st.floats(-1e9, 1e9, allow_nan=False).filter(lambda number: number != int(number)),
+    TEXTS,
+    st.just(""),
 )
-_ATTRIBUTES = st.one_of(
-    st.builds(HasAttribute, TEXTS, st.sampled_from([Op.EQ, Op.NE]), SCALARS),
-    st.builds(HasAttribute, TEXTS, st.sampled_from([Op.GT, Op.LT]), st.integers(-3, 3)),
-    st.builds(HasAttribute, TEXTS, st.sampled_from([Op.CONTAINS, Op.STARTS]), TEXTS),
-    st.builds(HasAttribute, TEXTS, st.just(Op.IN), st.lists(SCALARS, max_size=3).map(tuple)),
-    st.builds(HasAttribute, TEXTS, st.just(Op.ANY)),
-)
+_NUMBERS = st.integers(-1000, 1000)
+
+
+def _maybe(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str | None]:
+    return st.one_of(st.none(), strategy)
+
+
+@st.composite
+def happenings(draw: st.DrawFn) -> Happened:
+    event = draw(st.sampled_from(Happening))
+    bounced, clicked = event is Happening.BOUNCED, event is Happening.CLICKED
+    return Happened(
+        event,
+        activity=draw(_maybe(TEXTS)),
+        link=draw(_maybe(TEXTS)) if clicked else None,
+        did=draw(st.booleans()),
+        at_least=draw(st.integers(1, 5)),
+        within=draw(st.sampled_from([None, "30m", "12h", "7d", "999999d"])),
+        bounce=draw(st.one_of(st.none(), st.sampled_from(BounceBucket))) if bounced else None,
+        vendor=draw(_maybe(TEXTS)) if bounced else None,
+        scheme=draw(_maybe(TEXTS)) if bounced else None,
+        code=draw(_maybe(TEXTS)) if bounced else None,
+        machines=draw(st.booleans()) if clicked else False,
+    )
+
+
+@st.composite
+def attributes(draw: st.DrawFn) -> HasAttribute:
+    op, name = draw(st.sampled_from(Op)), draw(TEXTS)
+    if op is Op.ANY:
+        return HasAttribute(name, op)
+    if op is Op.IN:
+        return HasAttribute(name, op, tuple(draw(st.lists(SCALARS, max_size=3))))
+    if op in (Op.CONTAINS, Op.STARTS):
+        return HasAttribute(name, op, draw(TEXTS))
+    return HasAttribute(name, op, draw(_NUMBERS if op in (Op.GT, Op.LT) else SCALARS))
+
+
 LEAVES: st.SearchStrategy[Node] = st.one_of(
-    _HAPPENED,
-    _ATTRIBUTES,
-    st.builds(HasTag, TEXTS),
-    st.builds(InSegment, TEXTS),
-    st.builds(IsIn, st.sampled_from(list(State))),
-    st.just(Found("an")),
+    happenings(),
+    attributes(),
+    TEXTS.filter(lambda text: text == text.strip() != "").map(Found),
+    TEXTS.map(HasTag),
+    st.sampled_from(State).map(IsIn),
+    TEXTS.map(InSegment),
 )
 
 
-def _groups(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    some = st.lists(children, max_size=4).map(tuple)
-    return st.one_of(st.builds(AllOf, some), st.builds(AnyOf, some), st.builds(NoneOf, some))
+def trees(leaves: st.SearchStrategy[Node] = LEAVES) -> st.SearchStrategy[Node]:
+    """Leaves in groups of all kinds, some of them empty."""
+    return st.recursive(
+        leaves,
+        lambda inner: st.builds(
+            lambda kind, children: kind(tuple(children)),
+            st.sampled_from([AllOf, AnyOf, NoneOf]),
+            st.lists(inner, max_size=3),
+        ),
+        max_leaves=8,
+    )
 
 
-TREES: st.SearchStrategy[Node] = st.recursive(LEAVES, _groups, max_leaves=8)
+TREES = trees()

@@ -19,21 +19,21 @@ from smsreport_tui.rules.segment_tree import (
     asks_for_erased,
 )
 from smsreport_tui.rules.segment_words import sentence, tree_words
-from tests.rules.trees import trees
+from tests.rules.segment_trees import TREES
 
 
 def file_of(where: object, **more: object) -> bytes:
     return json.dumps({"version": 1, "name": "Fans", "where": where, **more}).encode()
 
 
-@given(trees())
+@given(TREES)
 def test_what_is_written_reads_back_equal(where: Node) -> None:
     written = json.dumps(write_file(SegmentFile("Fans", where))).encode()
     assert read_file(written) == SegmentFile("Fans", where)
     assert json.dumps(write_file(read_file(written))).encode() == written
 
 
-@given(trees())
+@given(TREES)
 def test_every_tree_has_words(where: Node) -> None:
     assert len(tree_words(where)) >= 1
     assert "\n" not in sentence(where)
@@ -119,7 +119,7 @@ def test_too_deep_and_too_many_are_refused() -> None:
         read_file(file_of({"all": [{"tag": "a"}] * MOST_NODES}))
 
 
-@given(trees())
+@given(TREES)
 def test_only_a_tree_that_names_the_state_asks_for_erased_people(where: Node) -> None:
     written = json.dumps(write_file(SegmentFile("Fans", where)))
     asks = '"state": "erased"' in written
