@@ -5,17 +5,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, false, func, literal, select
 
-from smsreport_tui.rules.parts import count_parts
 from smsreport_tui.rules.reminders import Audience
 from smsreport_tui.rules.segment_tree import AnyOf, InSegment
+from storage.prices import PREFIX
 from storage.segment_members import may_be_sent_to
 from storage.segment_sql import People, is_suppressed
 from storage.segments import compiler
-from storage.tables import ACTIVITY, ACTIVITY_COUNTS, PROFILE
+from storage.tables import PROFILE
 
 BATCH = 2_000
-PRICED = 20
-"""So many activities tell what a part costs."""
 
 
 class _Chosen(NamedTuple):
@@ -49,23 +47,15 @@ def audience_places(
         yield [(row[0], row[1]) for row in some]
 
 
-def price_of_part(connection: Connection) -> float | None:
-    """What a part has cost in the newest activities that tell it, in ten-thousandths of a credit; None in none."""
-    counts, columns = ACTIVITY_COUNTS.c, (ACTIVITY.c.body, ACTIVITY.c.total_credits)
-    told = (counts.credits - counts.retry_credits, counts.credit_recipients, counts.sent)
-    priced = (counts.credit_recipients > 0) | ((ACTIVITY.c.total_credits > 0) & (counts.sent > 0))
-    rows = connection.execute(
-        select(*columns, *told)
-        .join_from(ACTIVITY, ACTIVITY_COUNTS, counts.activity_id == ACTIVITY.c.activity_id)
-        .where(ACTIVITY.c.body.is_not(None), priced)
-        .order_by(ACTIVITY.c.sent_at.desc(), ACTIVITY.c.gateway_id)
-        .limit(PRICED)
-    )
-    paid = messages = 0
-    for body, total, spent, priced_people, sent in rows:
-        paid += spent if priced_people else total
-        messages += (priced_people or sent) * len(count_parts(body).parts)
-    return paid / messages if messages else None
+def audience_prefixes(
+    connection: Connection, include: Sequence[str], exclude: Sequence[str], now: int
+) -> dict[str | None, int]:
+    """How many get it by the beginning of their number, which tells the country."""
+    people, is_excluded = _chosen(connection, include, exclude, now)
+    person = people.person
+    prefix = func.substr(person.c.msisdn, 1, PREFIX)
+    counted = people.select(prefix, func.count()).where(may_be_sent_to(person), ~is_excluded).group_by(prefix)
+    return {row[0]: int(row[1]) for row in connection.execute(counted)}
 
 
 def _chosen(connection: Connection, include: Sequence[str], exclude: Sequence[str], now: int) -> _Chosen:

@@ -26,7 +26,8 @@ from smsreport_tui.rules.reminders import KEY_LIFE, Asked, Checklist, Draft
 from smsreport_tui.rules.segment_figures import Purpose
 from smsreport_tui.rules.zones import known_zone
 from smsreport_tui.services.known_gateway import KnownGateway
-from storage.reminder_people import audience_places, count_audience, price_of_part
+from storage.prices import read_prices
+from storage.reminder_people import audience_places, audience_prefixes, count_audience
 from storage.reminders import open_reminders, reminders_alike
 from storage.segment_pushes import in_force
 from storage.sending_consent import confirmed_at
@@ -47,14 +48,15 @@ class Allowance:
 def examined(connection: Connection, draft: Draft, known: KnownGateway, allowance: Allowance, now: int) -> Checklist:
     """All that the store tells; the gateway's balance is not among it. Raises SegmentError."""
     audience = count_audience(connection, draft.include, draft.exclude, now)
-    parts, price = count_parts(draft.body), price_of_part(connection)
+    parts, prices = count_parts(draft.body), read_prices(connection)
+    prefixes = audience_prefixes(connection, draft.include, draft.exclude, now) if prices else {}
     checklist = Checklist(
         draft,
         audience,
         len(parts.parts),
         len(draft.body),
         parts.encoding,
-        None if price is None else round(price * len(parts.parts) * audience.people),
+        prices.cost(prefixes, len(parts.parts)) if prices else None,
         None,
         _outside(connection, draft, allowance.hours, now),
     )

@@ -43,8 +43,11 @@ def test_the_check_list_says_whom_it_reaches_and_what_it_costs(here: Place) -> N
     assert audience.excluded == len(sendable) - len(meant(here))
     assert (checklist.parts, checklist.characters, checklist.encoding) == (1, len(DRAFT.body), "gsm")
     assert (checklist.balance, checklist.outside, checklist.forbids) == (2_500_000 * 10_000, None, ())
+    before = check(here).balance or 0
     assert checklist.cost is not None
-    assert 0.5 < checklist.cost / 10_000 / audience.people < 10
+    send(here)
+    paid = before - (check(here, replace(DRAFT, name="After")).balance or 0)
+    assert checklist.cost == pytest.approx(paid, rel=0.05)
     long = check(here, replace(DRAFT, body="Ж" * 140))
     assert (long.parts, long.encoding, long.messages) == (3, "ucs2", 3 * audience.people)
     assert long.cost is not None
