@@ -21,6 +21,10 @@ from screens.help import HelpScreen  # noqa: E402
 from screens.profile import ProfileScreen  # noqa: E402
 from screens.report import ReportScreen  # noqa: E402
 from screens.retries import RetriesScreen  # noqa: E402
+from screens.segment_compare import CompareScreen  # noqa: E402
+from screens.segment_people import SegmentPeopleScreen  # noqa: E402
+from screens.segment_why import WhyScreen  # noqa: E402
+from screens.segments import SegmentsScreen  # noqa: E402
 from screens.source_screen import SourceScreen  # noqa: E402
 from screens.tree_editor import TreeEditor  # noqa: E402
 from smsreport_tui.app import SmsReportApp  # noqa: E402
@@ -44,8 +48,12 @@ PLACES: tuple[tuple[str, type[DOMNode]], ...] = (
     ("report", ReportScreen),
     ("profile", ProfileScreen),
     ("retries", RetriesScreen),
+    ("segments", SegmentsScreen),
     ("segment builder", TreeEditor),
     ("conditions", ConditionTree),
+    ("a segment's people", SegmentPeopleScreen),
+    ("a comparison", CompareScreen),
+    ("why", WhyScreen),
     ("a form", FormDialog),
     ("a choice of several", ChooserScreen),
     ("what is offered", OfferInput),

@@ -23,7 +23,20 @@ from textual.pilot import Pilot  # noqa: E402
 from smsreport_tui.app import SmsReportApp  # noqa: E402
 from smsreport_tui.gateways.feed import FeedGateway  # noqa: E402
 from smsreport_tui.rules.clock import HOUR, MINUTE, FixedClock  # noqa: E402
+from smsreport_tui.rules.segment_file import SegmentFile  # noqa: E402
+from smsreport_tui.rules.segment_tree import (  # noqa: E402
+    AllOf,
+    AnyOf,
+    BounceBucket,
+    Happened,
+    Happening,
+    InSegment,
+    IsIn,
+    NoneOf,
+    State,
+)
 from smsreport_tui.services.reports import WORKER_LEASE, Reports  # noqa: E402
+from smsreport_tui.services.segment_desk import SegmentDesk  # noqa: E402
 from smsreport_tui.services.session import Session  # noqa: E402
 from smsreport_tui.services.worker import Watch, run_worker  # noqa: E402
 from smsreport_tui.simulator.run import running  # noqa: E402
@@ -65,6 +78,11 @@ SCENES: Mapping[str, Scene] = {
     "find": Scene((*_REPORT, "1", "slash", *"ann"), "found for “ann”"),
     "found-none": Scene((*_REPORT, "1", "slash", *"nobody"), "Nobody found"),
     "retries": Scene(("R",), "What retries bring"),
+    "forms": Scene((*_REPORT, "2", "s", "j"), "A segment of whom?"),
+    "builder": Scene((*_REPORT, "2", "s", "j", "enter", "j", "j"), "not saved"),
+    "condition": Scene((*_REPORT, "2", "s", "j", "enter", "a", "enter"), "Add a condition"),
+    "segments": Scene(("S",), "Reach again"),
+    "why": Scene((*_PERSON, "w", "j", "enter"), "Esc closes"),
     "profile": Scene(_PERSON, "SMS consent"),
     "response": Scene((*_PERSON, "2"), "expired"),
     "website": Scene((*_PERSON, "3"), "clicked"),
@@ -82,6 +100,7 @@ KEPT: Mapping[str, str] = {
     "tour/retries.svg": "retries",
     "tour/find.svg": "find",
     "tour/timeline.svg": "timeline",
+    "tour/builder.svg": "builder",
     "tour/export.svg": "export",
 }
 """What stands in docs/, by the scene that it shows."""
@@ -104,12 +123,29 @@ def fill(store_path: str, clock: FixedClock, world: WorldConfig = WORLD) -> None
                     once=True,
                     stop=asyncio.Event(),
                 )
+                make_segments(SegmentDesk(store, clock))
                 clock.advance(45 * MINUTE)
             take_lease(store, WORKER_LEASE, "screenshot", HOUR)
 
     clock.advance(START - clock.now())
     with running(world, frozenset({"picky"}), clock) as simulator:
         asyncio.run(work(simulator.url))
+
+
+def make_segments(desk: SegmentDesk) -> None:
+    """A few segments, each counted once more."""
+    soft = AllOf((Happened(Happening.BOUNCED, bounce=BounceBucket.SOFT), NoneOf((Happened(Happening.DELIVERED),))))
+    wanted = {
+        "Never reached": NoneOf((Happened(Happening.DELIVERED),)),
+        "Reach again by e-mail": AnyOf((InSegment("Soft bounced, never delivered"), IsIn(State.SUPPRESSED))),
+        "Soft bounced, never delivered": soft,
+        "Twice clicked in a day": Happened(Happening.CLICKED, at_least=2, within="24h"),
+    }
+    known = {one.name for one in desk.all()}
+    for name in sorted(wanted, reverse=True):
+        if name not in known:
+            desk.create(SegmentFile(name, wanted[name]))
+        desk.count(name, seen=not known)
 
 
 def configured(store_path: str, clock: FixedClock) -> Session:

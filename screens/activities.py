@@ -31,6 +31,7 @@ class ActivitiesScreen(SourceScreen):
         Binding("c", "connect", "Connect", id="activities.connect", tooltip="Connect a gateway: its address and token"),
         Binding("d", "demo", "Demo", id="activities.demo", tooltip="Open the demo, on a live simulated gateway"),
         Binding("R", "app.retries", "Retries", id="activities.retries", tooltip="The queue of retries"),
+        Binding("S", "app.segments", "Segments", id="activities.segments", tooltip="The segments, and their people"),
         Binding("r", "app.sync", "Sync", id="activities.sync", tooltip="Ask the gateway for news now"),
         Binding("escape", "back", "All", show=False, id="activities.back", tooltip="End the search"),
     ]

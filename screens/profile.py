@@ -12,12 +12,16 @@ from textual.message import Message
 from textual.widgets import Static
 
 from screens import profile_text
+from screens.chooser import ChooserScreen, Pick
 from screens.desk import Desk
 from screens.erase import EraseScreen
+from screens.segment_why import WhyScreen
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.figures import Profile
 from smsreport_tui.rules.formatting import thousands
 from smsreport_tui.rules.retry_figures import Retry
+from smsreport_tui.rules.segment_figures import StoredSegment
+from smsreport_tui.rules.segment_words import clause
 from smsreport_tui.rules.text import shown
 from widgets.details import Details
 from widgets.fixed_line import FixedLine
@@ -47,6 +51,7 @@ class ProfileScreen(SourceScreen):
         ),
         Binding("r", "app.sync", "Sync", id="profile.sync", tooltip="Ask the gateway for news now"),
         Binding("m", "app.mask", "Mask", id="profile.mask", tooltip="Show numbers in full, or mask them again"),
+        Binding("w", "why", "Why", id="profile.why", tooltip="Why this person is in a segment, or is not"),
         Binding("D", "erase", "Erase", id="profile.erase", tooltip="Erase this person for good"),
         Binding("escape", "dismiss", "Back", id="profile.back", tooltip="Back to the report"),
     ]
@@ -204,6 +209,23 @@ class ProfileScreen(SourceScreen):
         if erased:
             self.notify("The person is erased; the counts stay.", markup=False)
             self.reload()
+
+    def action_why(self) -> None:
+        self.ask("segments", lambda source: (source.segments.all(), source.segments.activity_names()), self._ask_which)
+
+    def _ask_which(self, found: tuple[list[StoredSegment], dict[str, str]]) -> None:
+        segments, names = found
+        if not segments:
+            self.notify("There is no segment yet: S leads to where one is built.", timeout=4, markup=False)
+            return
+        person = profile_text.title(self._profile) if self._profile else self.profile_id
+
+        def chosen(segment: str | None) -> None:
+            if segment is not None:
+                self.app.push_screen(WhyScreen(self.desk, segment, self.profile_id, person))
+
+        picks = [Pick(one.name, one.name, clause(one.where, names.get)) for one in segments]
+        self.app.push_screen(ChooserScreen("In which segment, and why?", ("Segment", "Conditions"), picks), chosen)
 
     def action_section(self, index: int) -> None:
         self.query_one(SideTabs).activate(index)

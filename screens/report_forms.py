@@ -7,16 +7,15 @@ from screens.report_text import TAB_LABELS
 from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.segment_file import LONGEST_NAME
 from smsreport_tui.rules.segment_forms import Form, Listed
-from smsreport_tui.rules.segment_words import ActivityName, sentence
+from smsreport_tui.rules.segment_words import ActivityName, clause
 from smsreport_tui.rules.text import shown
 
-_LONGEST = 300
 _LONGEST_FIND = 40
 
 
 def forms_dialog(forms: Sequence[Form], name_of: ActivityName) -> ChooserScreen:
     """Asks for one of the forms; ends with its number."""
-    picks = [Pick(str(index), form.name, _about(form, name_of)) for index, form in enumerate(forms)]
+    picks = [Pick(str(index), form.name, clause(form.where, name_of)) for index, form in enumerate(forms)]
     return ChooserScreen("A segment of whom?", ("People", "Of whom this holds"), picks)
 
 
@@ -27,8 +26,3 @@ def proposed_name(forms: Sequence[Form], index: int, listed: Listed, activity: s
         found = f" “{listed.find[:_LONGEST_FIND]}”" if listed.find and listed.tab is not Tab.LINKS else ""
         words = f"Clicked {listed.link}" if listed.link else f"{TAB_LABELS[listed.tab]}{found}"
     return shown(f"{words} · {activity}", LONGEST_NAME)
-
-
-def _about(form: Form, name_of: ActivityName) -> str:
-    words = sentence(form.where, name_of).partition(": ")[2]
-    return words.removesuffix(".")[:_LONGEST]

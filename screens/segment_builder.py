@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
@@ -26,7 +26,7 @@ from widgets.fixed_line import FixedLine
 from widgets.row_table import RowTable
 from widgets.title_bar import TitleBar
 
-_LONGEST_SENTENCE = 1_000
+_SENTENCE_LINES, _LINES_WHEN_LOW, _LOST_BY_WRAPPING = 5, 3, 12
 _LONGEST_NAME = 120
 _UNNAMED = "segment"
 
@@ -66,6 +66,11 @@ class BuilderScreen(TreeEditor):
 
     def on_mount(self) -> None:
         self._paint()
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        if self.in_use:
+            self._paint()
 
     # What is asked for, and what the answers change.
 
@@ -113,12 +118,18 @@ class BuilderScreen(TreeEditor):
             return f"New segment · {shown(self._proposed, _LONGEST_NAME)}" if self._proposed else "New segment"
         return f"Segment · {shown(self.segment, _LONGEST_NAME)}"
 
+    @property
+    def _room_for_words(self) -> int:
+        """Characters of the sentence that leave room for the tree: what is longer ends in an ellipsis."""
+        lines = _LINES_WHEN_LOW if self.has_class("-low") else _SENTENCE_LINES
+        return lines * max(1, self.size.width - _LOST_BY_WRAPPING)
+
     def _paint(self) -> None:
         tree, sample = self.spot.tree, self._sample
         settled = self._counted == repr(tree)
         self.lines.show_lines(builder_text.lines(tree, self._counts, self.names.get, settled=settled))
         self.lines.go_to(builder_text.key_of(self.spot.path))
-        self.query_one("#sentence", Static).update(shown(sentence(tree, self.names.get), _LONGEST_SENTENCE))
+        self.query_one("#sentence", Static).update(shown(sentence(tree, self.names.get), self._room_for_words))
         stands = "not saved" if self.segment is None or self.unsaved else "saved"
         total, counting = self._counts.get(repr(tree)), self.is_asking("preview")
         self.query_one(TitleBar).show(self._title, builder_text.state(total, counting=counting, stands=stands))

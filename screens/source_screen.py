@@ -32,6 +32,11 @@ class SourceScreen(Asking[None], inherit_bindings=False):
         self._again = False
         self._hindrance = ""
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether leaving would lose changes that an operator made."""
+        return False
+
     def compose_body(self) -> ComposeResult:
         """The screen between its top and the bars at the bottom."""
         return ()

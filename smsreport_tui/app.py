@@ -68,6 +68,7 @@ class SmsReportApp(Ways, inherit_bindings=False):
             tooltip="Find a command or activity",
         ),
         Binding("R", "retries", "Retries", show=False, id="app.retries", tooltip="The queue of retries"),
+        Binding("S", "segments", "Segments", show=False, id="app.segments", tooltip="The segments, and their people"),
         Binding("ctrl+c", "help_quit", "Quit?", show=False, id="app.interrupt", tooltip="Says how to quit"),
     ]
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from screens.report import ReportScreen
     from screens.retries import RetriesScreen
     from screens.segment_builder import BuilderScreen
+    from screens.segment_people import SegmentPeopleScreen
+    from screens.segments import SegmentsScreen
 
 _LONGEST_NOTICE = 200
 DEMO_WANTED = 64
@@ -33,9 +35,10 @@ class Ways(Shell, inherit_bindings=False):
 
     @dataclass
     class Leaving(Message):
-        """The operator wants to quit while so many retries wait."""
+        """The operator wants to quit while so many retries wait, or something is not saved."""
 
         waiting: int
+        unsaved: bool
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -100,14 +103,21 @@ class Ways(Shell, inherit_bindings=False):
         self._open_report(message.activity_id)
 
     def on_report_screen_profile_opened(self, message: "ReportScreen.ProfileOpened") -> None:
-        from screens.profile import ProfileScreen
-
-        self.push_screen(ProfileScreen(self.desk, message.profile_id))
+        self._open_profile(message.profile_id)
 
     def on_retries_screen_profile_opened(self, message: "RetriesScreen.ProfileOpened") -> None:
+        self._open_profile(message.profile_id)
+
+    def on_builder_screen_profile_opened(self, message: "BuilderScreen.ProfileOpened") -> None:
+        self._open_profile(message.profile_id)
+
+    def on_segment_people_screen_profile_opened(self, message: "SegmentPeopleScreen.ProfileOpened") -> None:
+        self._open_profile(message.profile_id)
+
+    def _open_profile(self, profile_id: str) -> None:
         from screens.profile import ProfileScreen
 
-        self.push_screen(ProfileScreen(self.desk, message.profile_id))
+        self.push_screen(ProfileScreen(self.desk, profile_id))
 
     def on_retries_screen_pass_wanted(self) -> None:
         if self._worker is not None and self._worker.alive:
@@ -126,10 +136,15 @@ class Ways(Shell, inherit_bindings=False):
 
         self.push_screen(BuilderScreen(self.desk, message.where, proposed=message.proposed))
 
-    def on_builder_screen_profile_opened(self, message: "BuilderScreen.ProfileOpened") -> None:
-        from screens.profile import ProfileScreen
+    def on_segments_screen_builder_wanted(self, message: "SegmentsScreen.BuilderWanted") -> None:
+        from screens.segment_builder import BuilderScreen
 
-        self.push_screen(ProfileScreen(self.desk, message.profile_id))
+        self.push_screen(BuilderScreen(self.desk, message.where, message.name))
+
+    def on_segments_screen_people_wanted(self, message: "SegmentsScreen.PeopleWanted") -> None:
+        from screens.segment_people import SegmentPeopleScreen
+
+        self.push_screen(SegmentPeopleScreen(self.desk, message.name))
 
     @on(CopyAsked)
     def _copy_asked(self, message: CopyAsked) -> None:
@@ -145,18 +160,34 @@ class Ways(Shell, inherit_bindings=False):
     def action_retries(self) -> None:
         from screens.retries import RetriesScreen
 
-        if any(isinstance(screen, RetriesScreen) for screen in self.screen_stack):
-            while not isinstance(self.screen, RetriesScreen):
-                self.pop_screen()
-        elif not self.screen.is_modal:
+        if not self._returned_to(RetriesScreen):
             self.push_screen(RetriesScreen(self.desk))
+
+    def action_segments(self) -> None:
+        from screens.segments import SegmentsScreen
+
+        if not self._returned_to(SegmentsScreen):
+            self.push_screen(SegmentsScreen(self.desk))
+
+    def _returned_to(self, kind: type[SourceScreen]) -> bool:
+        """Goes back to the screen of that kind, if one is open; true also where nothing may be opened now."""
+        if self.screen.is_modal:
+            return True
+        if not any(isinstance(screen, kind) for screen in self.screen_stack):
+            return False
+        while not isinstance(self.screen, kind):
+            if isinstance(self.screen, SourceScreen) and self.screen.unsaved:
+                self.notify("This segment is not saved: w saves it, Esc leaves it.", timeout=4, markup=False)
+                break
+            self.pop_screen()
+        return True
 
     @work(thread=True)
     def action_quit(self) -> None:  # type: ignore[override]
-        """Asks first where retries wait that end with the app's own worker."""
-        waiting = self._waiting_retries()
-        if waiting:
-            self.post_message(self.Leaving(waiting))
+        """Asks first where retries wait that end with the app's own worker, or changes are not saved."""
+        waiting, unsaved = self._waiting_retries(), any(screen.unsaved for screen in self._source_screens())
+        if waiting or unsaved:
+            self.post_message(self.Leaving(waiting, unsaved))
         else:
             self.call_from_thread(self.exit)
 
@@ -176,7 +207,8 @@ class Ways(Shell, inherit_bindings=False):
         from screens.leaving import leaving_question
 
         if not self.screen.is_modal:
-            self.push_screen(leaving_question(message.waiting), lambda quits: self.exit() if quits else None)
+            question = leaving_question(message.waiting, unsaved=message.unsaved)
+            self.push_screen(question, lambda quits: self.exit() if quits else None)
 
     def action_mask(self) -> None:
         self.desk.masked = not self.desk.masked

@@ -102,7 +102,7 @@ class CheckList(Widget, can_focus=True):
             option = self._options[index]
             on = option.value in self._on
             name = "cursor" if index == self._cursor and self.has_focus else "on" if on else "off"
-            style = base + self.get_component_rich_style(f"check-list--{name}", partial=True)
+            style = base + self.get_component_rich_style(f"check-list--{name}", partial=name != "cursor")
             text = f"[{'x' if on else ' '}] {option.label}"
             segments += [Segment(" " * (start - used), base), Segment(text, style)]
             used = start + cell_len(text)

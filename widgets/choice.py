@@ -112,6 +112,7 @@ class Choice(Widget, can_focus=True):
                 continue
             option, on = self._options[index], index == self._index
             name = "cursor" if on and self.has_focus else "on" if on else "off"
-            style = base + self.get_component_rich_style(f"choice--{name}", partial=True)
+            # The cursor's own background is blended with what lies behind it.
+            style = base + self.get_component_rich_style(f"choice--{name}", partial=name != "cursor")
             segments += [Segment(f"{'●' if on else '○'} {option.label}", style), Segment(" " * _GAP, base)]
         return Strip(segments).adjust_cell_length(width, base)

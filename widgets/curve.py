@@ -122,3 +122,12 @@ def told(column: Column) -> str:
     """A column in words."""
     hours = f"hour {column.end}" if column.end - column.first == 1 else f"hours {column.first + 1} to {column.end}"
     return f"{column.number:,} in {hours}".replace(",", "\u202f")
+
+
+def spark(numbers: Sequence[int], width: int) -> str:
+    """The last numbers as a line of blocks, a cell each, from the least of them to the most."""
+    last = numbers[-width:] if width > 0 else []
+    least, most = min(last, default=0), max(last, default=0)
+    if least == most:
+        return _BLOCKS[4] * len(last)
+    return "".join(_BLOCKS[1 + round((number - least) * 7 / (most - least))] for number in last)

@@ -105,7 +105,12 @@ def tree_words(node: Node, name_of: ActivityName = no_name) -> list[str]:
 
 def sentence(node: Node, name_of: ActivityName = no_name) -> str:
     """The whole tree in one sentence."""
-    return f"People of whom this holds: {_clause(node, name_of)}."
+    return f"People of whom this holds: {clause(node, name_of)}."
+
+
+def clause(node: Node, name_of: ActivityName = no_name) -> str:
+    """The whole tree as a part of a sentence."""
+    return _clause(node, name_of)
 
 
 def _clause(node: Node, name_of: ActivityName, *, inside: bool = False) -> str:

@@ -346,7 +346,7 @@ class FakeSource:
         return self.state
 
     def version(self) -> int:
-        return self._version
+        return self._version + (self._world.store.version() if self._world else 0)
 
     def close(self) -> None:
         self.closed = True

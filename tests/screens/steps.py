@@ -70,6 +70,17 @@ async def hides(pilot: Pilot[None], text: str) -> bool:
     return text not in screen_text(pilot)
 
 
+async def says(pilot: Pilot[None], words: str) -> bool:
+    """Waits until a notice holds the words; on the screen its lines may be broken."""
+    await until(pilot, f"a notice {words!r}", lambda: words in " ".join(told(pilot)))
+    return words in " ".join(told(pilot))
+
+
+def told(pilot: Pilot[None]) -> list[str]:
+    """The notices that stand on the screen."""
+    return [notice.message for notice in pilot.app._notifications]
+
+
 async def open_report(pilot: Pilot[None]) -> None:
     """From the start to the report of the first activity, its list filled."""
     await shows(pilot, "Spring sale · SE")

@@ -11,6 +11,8 @@ from textual.pilot import Pilot
 from smsreport_tui.rules.clock import HOUR
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.retry_figures import SendingConsent
+from smsreport_tui.rules.segment_file import SegmentFile
+from smsreport_tui.rules.segment_tree import AllOf, Happened, Happening, HasAttribute, InSegment, NoneOf, Op
 from smsreport_tui.services.session import Session
 from smsreport_tui.services.source import SyncState
 from tests.screens.fake_source import NOW, PAUSED, RETRIES, FakeRetries, FakeSource, filled
@@ -61,6 +63,19 @@ def _retried() -> Session:
     return session_of(source)
 
 
+def _segmented() -> Session:
+    source = filled()
+    received = Happened(Happening.DELIVERED, activity="A1")
+    for name, where in (
+        ("Spring, no click", AllOf((received, Happened(Happening.CLICKED, activity="A1", did=False)))),
+        ("Lund or Malmö", HasAttribute("city", Op.IN, ("Lund", "Malmö"))),
+        ("Not reached", AllOf((InSegment("Lund or Malmö"), NoneOf((received,))))),
+    ):
+        source.segments.create(SegmentFile(name, where))
+    source.segments.freeze("Lund or Malmö", "Skåne in March")
+    return session_of(source)
+
+
 STATES = {
     "activities": State((), "Spring sale", report=False),
     "activities-found": State(("slash", *"night"), "Members", report=False),
@@ -84,6 +99,16 @@ STATES = {
     "retries-none": State(("R",), "No retry waits", report=False),
     "retries-drop": State(("R", "D"), "Drop this retry?", _retried, report=False),
     "retries-confirm": State(("R", "c"), "Send retries from this store?", _retried, report=False),
+    "segments": State(("S",), "Not reached", _segmented, report=False),
+    "segments-none": State(("S",), "No segments yet", report=False),
+    "segments-compare": State(("S", "equals_sign", "enter"), "in both", _segmented, report=False),
+    "segments-freeze": State(("S", "f"), "Freeze", _segmented, report=False),
+    "segments-people": State(("S", "p"), "may be sent to", _segmented, report=False),
+    "forms": State(("s", "j"), "A segment of whom?", _segmented),
+    "builder": State(("s", "j", "enter", "j"), "not saved", _segmented),
+    "condition": State(("s", "enter", "a", "enter"), "Whether", _segmented),
+    "attribute": State(("s", "enter", "a", "j", "enter", *"city", "tab", "tab", "l"), "Lomma", _segmented),
+    "why": State(("enter", "w", "enter"), "Lund or Malm", _segmented),
     "profile": State(("enter",), "SMS consent"),
     "response": State(("enter", "2"), "Winter"),
     "timeline": State(("enter", "4"), "event E0"),
@@ -105,7 +130,7 @@ async def _quiet(pilot: Pilot[None]) -> str:
 
 async def _walk(size: tuple[int, int], state: State) -> str:
     async with app_of(state.session()).run_test(size=size) as pilot:
-        if state.session in (_filled, _retried):
+        if state.session in (_filled, _retried, _segmented):
             await shows(pilot, "Spring sale · SE")
         if state.report:
             await open_report(pilot)

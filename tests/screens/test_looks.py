@@ -45,6 +45,11 @@ async def test_every_theme_can_be_read(theme: str) -> None:
         await pilot.press("question_mark")
         await shows(pilot, "The keys of this screen")
         look(pilot, bad)
+        await pilot.press("escape", "escape", "s")
+        for key, wanted in (("enter", "not saved"), ("a", "What it asks"), ("enter", "Whether")):
+            await pilot.press(key)
+            await shows(pilot, wanted)
+            look(pilot, bad)
     assert bad == set()
 
 
