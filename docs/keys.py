@@ -19,6 +19,7 @@ from screens.export import ExportScreen  # noqa: E402
 from screens.form import FormDialog  # noqa: E402
 from screens.help import HelpScreen  # noqa: E402
 from screens.profile import ProfileScreen  # noqa: E402
+from screens.reminder import ReminderScreen  # noqa: E402
 from screens.report import ReportScreen  # noqa: E402
 from screens.retries import RetriesScreen  # noqa: E402
 from screens.source_screen import SourceScreen  # noqa: E402
@@ -44,6 +45,7 @@ PLACES: tuple[tuple[str, type[DOMNode]], ...] = (
     ("report", ReportScreen),
     ("profile", ProfileScreen),
     ("retries", RetriesScreen),
+    ("reminder", ReminderScreen),
     ("segment builder", TreeEditor),
     ("conditions", ConditionTree),
     ("a form", FormDialog),
