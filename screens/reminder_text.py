@@ -15,7 +15,7 @@ from widgets.column_layout import ColumnSpec
 
 SPECS = (
     ColumnSpec("Segment", 16, 60),
-    ColumnSpec("Use", 8, 8),
+    ColumnSpec("Use", 9, 9),
     ColumnSpec("People", 7, 12, right=True),
 )
 NO_GATEWAY = "No gateway is set up: connect one on the first screen."
