@@ -18,6 +18,7 @@ from textual.screen import Screen
 import screens
 from screens.activities import ActivitiesScreen
 from screens.desk import CodeWords
+from smsreport_tui.reminding import Reminding
 from smsreport_tui.rules.errors import SmsReportError
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.text import shown
@@ -31,7 +32,6 @@ from smsreport_tui.terminal import (
     refuse_without_terminal,
 )
 from smsreport_tui.tidying import LOOK_SECONDS, Tidying
-from smsreport_tui.ways import Ways
 
 _SCREENS = Path(screens.__path__[0])
 _LOG = logging.getLogger("smsreport.app")
@@ -43,7 +43,7 @@ def _palette() -> type[Provider]:
     return PaletteCommands
 
 
-class SmsReportApp(Ways, inherit_bindings=False):
+class SmsReportApp(Reminding, inherit_bindings=False):
     """Owns the source and the watch over the store; the screens only ask and paint."""
 
     TITLE = "SMS Report"
@@ -69,6 +69,7 @@ class SmsReportApp(Ways, inherit_bindings=False):
         ),
         Binding("R", "retries", "Retries", show=False, id="app.retries", tooltip="The queue of retries"),
         Binding("S", "segments", "Segments", show=False, id="app.segments", tooltip="The segments, and their people"),
+        Binding("M", "reminder", "Reminder", show=False, id="app.reminder", tooltip="Send an SMS to segments"),
         Binding("ctrl+c", "help_quit", "Quit?", show=False, id="app.interrupt", tooltip="Says how to quit"),
     ]
 
@@ -161,6 +162,8 @@ class SmsReportApp(Ways, inherit_bindings=False):
             if message.seen.changed:
                 screen.store_changed()
             screen.tick()
+        if message.seen.changed:
+            self.look_for_sent()
 
     def action_sync(self) -> None:
         """Wakes the worker, starts it again when it has ended, opens the store again when that failed."""

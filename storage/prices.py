@@ -25,8 +25,12 @@ class Prices:
 
     def cost(self, people: Mapping[str | None, int], parts: int) -> int:
         """What so many parts cost to so many people."""
+        return round(self.of_one_part(people) * parts)
+
+    def of_one_part(self, people: Mapping[str | None, int]) -> float:
+        """What one part costs to so many people, not rounded."""
         prices = ((count, self.by_prefix.get(prefix or "", self.of_all)) for prefix, count in people.items())
-        return round(sum(count * price for count, price in prices) * parts)
+        return sum(count * price for count, price in prices)
 
 
 def read_prices(connection: Connection) -> Prices | None:

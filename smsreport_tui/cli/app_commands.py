@@ -73,7 +73,13 @@ def _run(given: "Session") -> int:
 
 def session(about: Surroundings, *, demo: bool = False) -> "Session":
     """What the app is given; its children are started with the same global options."""
-    from smsreport_tui.cli.children import connect_command, export_command, forget_command, worker_command
+    from smsreport_tui.cli.children import (
+        connect_command,
+        export_command,
+        forget_command,
+        remind_command,
+        worker_command,
+    )
     from smsreport_tui.paths import log_file, remembered_file
     from smsreport_tui.services.remembered import Remembered
     from smsreport_tui.services.session import Session
@@ -88,6 +94,7 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
         log_path=log_file(),
         forget_command=forget_command(about),
         connect_command=connect_command(about),
+        remind_command=remind_command(about),
         can_become_demo=not in_browser(),
         renew=lambda: session(Surroundings(about.flags, about.verbose, about.environ, about.clock), demo=demo),
         worker_command=worker_command(about, asks_first=not demo) if settings.gateway else None,

@@ -2,7 +2,14 @@
 
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
-from smsreport_tui.services.session import ConnectCommand, ExportCommand, ExportWish, ForgetCommand
+from smsreport_tui.services.session import (
+    ConnectCommand,
+    ExportCommand,
+    ExportWish,
+    ForgetCommand,
+    RemindCommand,
+    RemindWish,
+)
 
 
 def global_options(about: Surroundings) -> list[str]:
@@ -37,6 +44,20 @@ def forget_command(about: Surroundings) -> ForgetCommand:
 def connect_command(about: Surroundings) -> ConnectCommand:
     """The test of a gateway, which keeps address and token; the token comes by standard input."""
     return lambda address: own_command(*global_options(about), "connect", "--", address)
+
+
+def remind_command(about: Surroundings) -> RemindCommand:
+    """The check of a reminder, or its sending, which the app has confirmed; the answer is a document."""
+
+    def command(wish: RemindWish) -> list[str]:
+        draft = wish.draft
+        # Each text in one word with its option: it may begin with a dash.
+        texts = [f"--name={draft.name}", f"--sender={draft.sender}", f"--body={draft.body}"]
+        segments = [f"--include={name}" for name in draft.include] + [f"--exclude={name}" for name in draft.exclude]
+        way = "--yes" if wish.sends else "--check-only"
+        return own_command(*global_options(about), "remind", way, "--json", "--progress-lines", *texts, *segments)
+
+    return command
 
 
 def worker_command(about: Surroundings, *, asks_first: bool) -> list[str]:

@@ -3,13 +3,15 @@
 import contextlib
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from smsreport_tui.cli.command import Command, json_option
 from smsreport_tui.cli.output import is_watched, note, print_document, say
-from smsreport_tui.cli.progress import export_bar
+from smsreport_tui.cli.progress import RowsDone, export_bar, progress_lines
 from smsreport_tui.cli.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ T = TypeVar("T")
 @click.option("--at", "at", metavar="TIME", help="When to send, such as 2026-03-02T09:00:00+01:00; else at once.")
 @click.option("--any-hour", is_flag=True, help="Send also to people for whom it is no allowed hour.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--check-only", is_flag=True, hidden=True)
+@click.option("--progress-lines", "lines", is_flag=True, hidden=True)
 @json_option
 @click.pass_context
 def remind(
@@ -42,6 +46,8 @@ def remind(
     at: str | None,
     any_hour: bool,
     yes: bool,
+    check_only: bool,
+    lines: bool,
     as_json: bool,
 ) -> None:
     """Send a new SMS to the people of segments.
@@ -58,12 +64,21 @@ def remind(
 
     about = context.ensure_object(Surroundings)
     draft = read_draft(name, sender, body, include, exclude, _time(at))
-    run = _Run(about, any_hour)
+    run = _Run(about, any_hour, lines)
     checklist = run.check(draft)
+    if check_only and as_json:
+        from smsreport_tui.rules.reminder_document import checklist_document
+
+        print_document(checklist_document(checklist))
+        return
     for line in checklist_lines(checklist, about.time_zone):
         (note if as_json else say)(line)
+    if check_only:
+        return
     if checklist.forbids:
-        raise ReminderError("Nothing was sent: see what stands against it above.")
+        # The last line is all that a program which started this one may keep.
+        why = " ".join(checklist.forbids) if as_json else "see what stands against it above."
+        raise ReminderError(f"Nothing was sent: {why}")
     if not yes:
         if not sys.stdin.isatty():
             raise ReminderError("Nothing was sent: where nobody can be asked, --yes says that it is to be sent.")
@@ -78,13 +93,20 @@ def remind(
 class _Run:
     """One command's dealings with the gateway."""
 
-    def __init__(self, about: Surroundings, any_hour: bool) -> None:
+    def __init__(self, about: Surroundings, any_hour: bool, lines: bool) -> None:
         self._about = about
         self._any_hour = any_hour
+        self._lines = lines
 
     def check(self, draft: "Draft") -> "Checklist":
-        with export_bar("People to the gateway") if is_watched() else contextlib.nullcontext() as progress:
+        with self._progress() as progress:
             return self._with(lambda reminders: reminders.check(draft, progress))
+
+    def _progress(self) -> "AbstractContextManager[RowsDone | None]":
+        if self._lines:
+            # Should nobody read them any more, what was begun goes on to its end all the same.
+            return contextlib.nullcontext(progress_lines(Event()))
+        return export_bar("People to the gateway") if is_watched() else contextlib.nullcontext()
 
     def send(self, draft: "Draft") -> str:
         from smsreport_tui.services.reminders import new_key

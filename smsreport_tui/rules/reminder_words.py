@@ -3,7 +3,7 @@
 from smsreport_tui.rules import formatting
 from smsreport_tui.rules.clock import HOUR
 from smsreport_tui.rules.formatting import NOTHING, count_of, local_time, thousands
-from smsreport_tui.rules.reminders import KEY_LIFE, REPEATED_WITHIN, Asked, Checklist, ReminderState
+from smsreport_tui.rules.reminders import KEY_LIFE, REPEATED_WITHIN, Asked, Audience, Checklist, ReminderState
 from smsreport_tui.rules.text import shown
 from smsreport_tui.rules.times import format_time
 
@@ -79,18 +79,16 @@ def credits_left(checklist: Checklist) -> str | None:
     return f"It costs about {formatting.credits(cost)} credits, and {formatting.credits(balance)} are left."
 
 
+def left_out(audience: Audience) -> str:
+    """Who of the included segments does not get it, to stand behind the number of those who do; nothing for nobody."""
+    steps = ((audience.opted_out, "opted out"), (audience.suppressed, "suppressed"), (audience.excluded, "excluded"))
+    words = [f"{thousands(count)} {word}" for count, word in steps if count]
+    return f" ({', '.join(words)} left out)" if words else ""
+
+
 def checklist_lines(checklist: Checklist, zone: str | None) -> tuple[str, ...]:
     """What an operator should know before sending."""
     draft, audience = checklist.draft, checklist.audience
-    left_out = [
-        f"{count} {word}"
-        for count, word in (
-            (audience.opted_out, "opted out"),
-            (audience.suppressed, "suppressed"),
-            (audience.excluded, "excluded"),
-        )
-        if count
-    ]
     to = ", ".join(shown(name) for name in draft.include)
     less = f", less {', '.join(shown(name) for name in draft.exclude)}" if draft.exclude else ""
     when = "at once" if draft.send_at is None else f"at {local_time(draft.send_at, zone)}"
@@ -100,7 +98,7 @@ def checklist_lines(checklist: Checklist, zone: str | None) -> tuple[str, ...]:
     lines = [
         f"{shown(draft.name)} from {shown(draft.sender)}, {when}",
         f"To        {to}{less}",
-        f"People    {thousands(audience.people)}" + (f" ({', '.join(left_out)} left out)" if left_out else ""),
+        f"People    {thousands(audience.people)}{left_out(audience)}",
         f"Text      {text}, {_ENCODINGS[checklist.encoding]}",
         f"Credits   {cost} of {balance}, {thousands(checklist.messages)} parts in all",
     ]

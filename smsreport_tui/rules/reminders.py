@@ -79,6 +79,21 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a reminder would reach, by the store alone; `price` of one part to all of them, in ten-thousandths.
+
+    The price is an estimate from what parts have cost lately, None where that is not known.
+    """
+
+    audience: Audience
+    price: float | None
+
+    def cost(self, parts: int) -> int | None:
+        """What so many parts to everybody cost, in ten-thousandths."""
+        return None if self.price is None else round(self.price * parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Checklist:
     """What is looked at before a reminder is sent. Credits are ten-thousandths.
 

@@ -5,12 +5,15 @@ Work in another process does not hold up the painting (design.md, Processes), an
 
 import contextlib
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import IO
 
 GRACE_SECONDS = 5.0
 _LONGEST_LINE = 4_000
+_LONGEST_PRINTED = 1_000_000
 CANCELLED_CODE = 130
 
 
@@ -80,10 +83,11 @@ class KeptChild:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a task ended: its exit code, and its last words when it failed."""
+    """How a task ended: its exit code, its last words when it failed, and what it printed where that was kept."""
 
     code: int
     message: str
+    printed: str = ""
 
     @property
     def done(self) -> bool:
@@ -91,23 +95,40 @@ class Outcome:
 
 
 class Task:
-    """A child that reports `progress DONE TOTAL` lines on standard error, and is cancelled by SIGTERM."""
+    """A child that reports `progress DONE TOTAL` lines on standard error, and is cancelled by SIGTERM.
 
-    def __init__(self, command: Sequence[str]) -> None:
+    With `keeps` what it prints is in its outcome; `what` names it where it can not start.
+    """
+
+    def __init__(self, command: Sequence[str], what: str = "The export", *, keeps: bool = False) -> None:
         self._command = list(command)
+        self._what = what
+        self._keeps = keeps
         self._process: subprocess.Popen[bytes] | None = None
         self._cancelled = threading.Event()
 
     def run(self, on_progress: Callable[[int, int], None]) -> Outcome:
         """Runs it to its end; blocks, so call it in a thread. `on_progress` gets done and total rows."""
+        if not self._keeps:
+            return self._run(on_progress, None)
+        # A file takes whatever the child prints, while its other stream is read.
+        with tempfile.TemporaryFile() as printed:
+            outcome = self._run(on_progress, printed)
+            printed.seek(0)
+            return replace(outcome, printed=printed.read(_LONGEST_PRINTED).decode("utf-8", "replace"))
+
+    def _run(self, on_progress: Callable[[int, int], None], printed: IO[bytes] | None) -> Outcome:
         if self._cancelled.is_set():
             return Outcome(CANCELLED_CODE, "")
         try:
             process = subprocess.Popen(  # noqa: S603 - the command comes from the program itself
-                self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if printed is None else printed,
+                stderr=subprocess.PIPE,
             )
         except OSError as error:
-            return Outcome(1, f"The export could not start: {error.strerror}.")
+            return Outcome(1, f"{self._what} could not start: {error.strerror}.")
         self._process = process
         if self._cancelled.is_set():
             process.terminate()

@@ -1,12 +1,13 @@
 """Segments as screens and commands see and change them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.columns import Column, Kind
 from smsreport_tui.rules.errors import SegmentError
+from smsreport_tui.rules.reminders import Reach
 from smsreport_tui.rules.segment_figures import Channel, Comparison, People, Preview, StoredSegment, Waterfall, Why
 from smsreport_tui.rules.segment_file import SegmentFile
 from smsreport_tui.rules.segment_forms import Form, Listed, conditions, offered
@@ -14,8 +15,10 @@ from smsreport_tui.rules.segment_tree import Node
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import TabRows
 from storage import segments
+from storage.prices import read_prices
 from storage.read_codes import codes_with
 from storage.read_report import activity_key, activity_names
+from storage.reminder_people import audience_prefixes, count_audience
 from storage.segment_members import (
     all_members,
     compare_members,
@@ -129,6 +132,16 @@ class SegmentDesk:
         """Who is in one alone, and in both."""
         with self._store.reading() as connection:
             return compare_members(connection, first, second, self._clock.now())
+
+    def reach(self, include: Sequence[str], exclude: Sequence[str]) -> Reach:
+        """Whom a reminder to these would reach now, and what a part costs. Raises SegmentError."""
+        now = self._clock.now()
+        with self._store.reading() as connection:
+            audience = count_audience(connection, include, exclude, now)
+            prices = read_prices(connection)
+            if prices is None:
+                return Reach(audience, None)
+            return Reach(audience, prices.of_one_part(audience_prefixes(connection, include, exclude, now)))
 
     def why(self, name: str, profile: str) -> Why:
         """Raises NotFoundError for an unknown profile."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from smsreport_tui.rules.clock import Clock, SystemClock
 from smsreport_tui.rules.columns import Tab
+from smsreport_tui.rules.reminders import Draft
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.remembered import Remembered
 from smsreport_tui.services.source import ReportSource
@@ -25,9 +26,18 @@ class ExportWish:
     columns: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RemindWish:
+    """A reminder to be checked, or sent at once."""
+
+    draft: Draft
+    sends: bool = False
+
+
 ExportCommand = Callable[[ExportWish], list[str]]
 ForgetCommand = Callable[[str], list[str]]
 ConnectCommand = Callable[[str], list[str]]
+RemindCommand = Callable[[RemindWish], list[str]]
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,8 @@ class Session:
     `forget_command` gives that of the erasure of a profile by its id, or is None where nothing may be erased.
     `connect_command` gives the command that tests and keeps a gateway's address with the token from its standard
     input, and `renew` the session that the configuration then makes.
+    `remind_command` gives the command that checks or sends a reminder and prints a document, with progress lines of the
+    people pushed, or is None where nothing may be sent.
     `can_become_demo` says whether the app may end and the demo take its terminal.
     `worker_command` is the background worker that ends when its standard input closes, or None where none may start.
     """
@@ -52,6 +64,7 @@ class Session:
     glance: Callable[[], list[ActivitySummary] | None] = lambda: None
     forget_command: ForgetCommand | None = None
     connect_command: ConnectCommand | None = None
+    remind_command: RemindCommand | None = None
     renew: "Callable[[], Session] | None" = None
     can_become_demo: bool = False
     worker_command: Sequence[str] | None = None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from smsreport_tui.rules.attempts import Decision
     from smsreport_tui.rules.columns import Column, Tab, TabPage, Value
     from smsreport_tui.rules.figures import Curves, Profile, Report
+    from smsreport_tui.rules.reminders import Reach
     from smsreport_tui.rules.retry_figures import Retry, RetryBoard
     from smsreport_tui.rules.segment_figures import Channel, Comparison, People, Preview, StoredSegment, Why
     from smsreport_tui.rules.segment_file import SegmentFile
@@ -121,6 +122,10 @@ class SegmentSource(Protocol):
 
     def compare(self, first: str, second: str) -> "Comparison":
         """Who is in one alone, and in both."""
+        ...
+
+    def reach(self, include: Sequence[str], exclude: Sequence[str]) -> "Reach":
+        """Whom a reminder to some segments less others would reach now, and what a part costs."""
         ...
 
     def why(self, name: str, profile: str) -> "Why":

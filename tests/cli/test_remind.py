@@ -63,6 +63,20 @@ def test_where_nobody_can_be_asked_the_list_is_shown_and_nothing_sent(ask: Ask, 
     assert simulator.world.created == []
 
 
+def test_the_app_gets_the_check_list_as_a_document_and_nothing_is_sent(ask: Ask, simulator: Running) -> None:
+    assert ask("remind", *WORDS, "--yes").code == 0
+    answer = ask("remind", *WORDS, *LESS, "--check-only", "--json", "--progress-lines")
+    assert answer.code == 0
+    assert (answer.document["forbids"], answer.document["excluded"] > 0) == ([], True)
+    assert answer.err.startswith("progress ")
+    again = ask("remind", *WORDS, "--check-only", "--json")
+    assert again.code == 0
+    assert "The same reminder was sent at" in again.document["forbids"][0]
+    assert len(simulator.world.created) == 1
+    # A program that keeps the last line alone knows what stands against it.
+    assert "The same reminder was sent at" in ask("remind", *WORDS, "--yes", "--json").err.splitlines()[-1]
+
+
 @pytest.mark.parametrize(("said", "code", "sent"), [("y", 0, 1), ("n", 130, 0), ("", 130, 0)])
 def test_a_person_is_asked(ask: Ask, simulator: Running, said: str, code: int, sent: int) -> None:
     command = ["-m", "smsreport_tui", "remind", *WORDS]

@@ -1,5 +1,6 @@
 """What the app is given, and the command lines of its children."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from smsreport_tui.cli.app_commands import session
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
 from smsreport_tui.rules.columns import Tab
-from smsreport_tui.services.session import ExportWish
+from smsreport_tui.rules.reminders import Draft
+from smsreport_tui.services.session import ExportWish, RemindWish
 
 
 def test_children_get_the_same_global_options(user: Path) -> None:
@@ -21,6 +23,13 @@ def test_children_get_the_same_global_options(user: Path) -> None:
     )
     assert made.forget_command is not None
     assert made.forget_command("-p") == own_command(*options, "forget", "--yes", "--", "-p")
+    assert made.remind_command is not None
+    wish = RemindWish(Draft("Again", "SHOP", "--yes", ("-a", "b"), ("c",)))
+    texts = ["--name=Again", "--sender=SHOP", "--body=--yes", "--include=-a", "--include=b", "--exclude=c"]
+    checks = ["--check-only", "--json", "--progress-lines"]
+    assert made.remind_command(wish) == own_command(*options, "remind", *checks, *texts)
+    sends = ["--yes", "--json", "--progress-lines"]
+    assert made.remind_command(replace(wish, sends=True)) == own_command(*options, "remind", *sends, *texts)
     assert (made.gateway, made.demo) == ("https://sms.example.com", False)
 
 
