@@ -135,7 +135,7 @@ def fill(store_path: str, clock: FixedClock, world: WorldConfig = WORLD) -> None
 def make_segments(desk: SegmentDesk) -> None:
     """A few segments, each counted once more."""
     soft = AllOf((Happened(Happening.BOUNCED, bounce=BounceBucket.SOFT), NoneOf((Happened(Happening.DELIVERED),))))
-    wanted = {
+    wanted: dict[str, Node] = {
         "Never reached": NoneOf((Happened(Happening.DELIVERED),)),
         "Reach again by e-mail": AnyOf((InSegment("Soft bounced, never delivered"), IsIn(State.SUPPRESSED))),
         "Soft bounced, never delivered": soft,
