@@ -97,8 +97,8 @@ class ReminderScreen(SourceScreen):
         yield TitleBar("Reminder", id="title")
         yield StatePanel(id="state")
         with Vertical(id="form"):
-            yield Field("Name", Input(id="name", compact=True, placeholder="what the new activity is called"))
-            yield Field("Sender", Input(id="sender", compact=True, placeholder="a name or a number"))
+            yield Field("Name", Input(id="name", compact=True, select_on_focus=False))
+            yield Field("Sender", Input(id="sender", compact=True, select_on_focus=False))
             yield Field("Text", TextArea(id="body", compact=True, highlight_cursor_line=False))
         yield Static(id="counted", markup=False)
         yield Static(id="reach", markup=False)

@@ -32,12 +32,21 @@ class Reminding(Ways, inherit_bindings=False):
 
     def action_reminder(self) -> None:
         from screens.reminder import ReminderScreen
+        from screens.segment_builder import BuilderScreen
 
-        if any(isinstance(screen, ReminderScreen) for screen in self.screen_stack):
-            while not isinstance(self.screen, ReminderScreen):
-                self.pop_screen()
-        elif not self.screen.is_modal:
+        # A dialog that went away without an answer would be waited for.
+        if self.screen.is_modal:
+            return
+        begun = next((one for one in self.screen_stack if isinstance(one, ReminderScreen)), None)
+        if begun is None:
             self.push_screen(ReminderScreen(self.desk))
+            return
+        above = self.screen_stack[self.screen_stack.index(begun) + 1 :]
+        if any(isinstance(one, BuilderScreen) and one.unsaved for one in above):
+            self.notify("Save the segment or leave it first.", severity="warning", timeout=4, markup=False)
+            return
+        for _ in above:
+            self.pop_screen()
 
     def on_reminder_asked(self, message: "ReminderAsked") -> None:
         from screens.reminder import ReminderScreen

@@ -16,6 +16,7 @@ from screens.confirm import ConfirmScreen
 from screens.reminder import ReminderScreen
 from screens.reminder_asked import ReminderAsked
 from screens.report import ReportScreen
+from screens.retries import RetriesScreen
 from smsreport_tui.cli.app_commands import session
 from smsreport_tui.cli.ending import run
 from smsreport_tui.cli.surroundings import Surroundings
@@ -233,7 +234,7 @@ async def test_a_no_sends_nothing_and_a_yes_sends_what_was_checked() -> None:
         await shows(pilot, "Nothing was sent.")
         await asked_about(pilot)
         await confirm(pilot)
-        await shows(pilot, "The gateway has no credits for it: 402")
+        await shows(pilot, "The gateway has no credits for it, and nothing was sent: 402")
         assert [wish.sends for wish in asked] == [False, False, True]
         assert len({wish.draft for wish in asked}) == 1
         assert not screen.query_one("#name", Input).disabled
@@ -298,3 +299,15 @@ async def test_other_screens_propose_segments() -> None:
         pilot.app.screen.post_message(ReminderAsked(include=("everybody", "Gone")))
         await shows(pilot, "+ include")
         assert await shows(pilot, "37 people")
+
+
+async def test_one_reminder_is_begun_at_a_time_and_its_key_leads_back_to_it() -> None:
+    given, _ = fake_with()
+    async with app_of(given).run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await write(pilot, screen)
+        await pilot.press("R")
+        await until(pilot, "the retries", lambda: isinstance(pilot.app.screen, RetriesScreen))
+        await pilot.press("M")
+        await until(pilot, "the draft", lambda: pilot.app.screen is screen)
+        assert screen.query_one("#body", TextArea).text == BODY
