@@ -32,6 +32,7 @@ from smsreport_tui.rules.segment_tree import (  # noqa: E402
     Happening,
     InSegment,
     IsIn,
+    Node,
     NoneOf,
     State,
 )
