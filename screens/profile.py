@@ -211,21 +211,24 @@ class ProfileScreen(SourceScreen):
             self.reload()
 
     def action_why(self) -> None:
-        self.ask("segments", lambda source: (source.segments.all(), source.segments.activity_names()), self._ask_which)
-
-    def _ask_which(self, found: tuple[list[StoredSegment], dict[str, str]]) -> None:
-        segments, names = found
-        if not segments:
-            self.notify("There is no segment yet: S leads to where one is built.", timeout=4, markup=False)
-            return
         person = profile_text.title(self._profile) if self._profile else self.profile_id
 
         def chosen(segment: str | None) -> None:
             if segment is not None:
                 self.app.push_screen(WhyScreen(self.desk, segment, self.profile_id, person))
 
-        picks = [Pick(one.name, one.name, clause(one.where, names.get)) for one in segments]
-        self.app.push_screen(ChooserScreen("In which segment, and why?", ("Segment", "Conditions"), picks), chosen)
+        def fill(found: tuple[list[StoredSegment], dict[str, str]]) -> None:
+            segments, names = found
+            if segments:
+                dialog.fill([Pick(one.name, one.name, clause(one.where, names.get)) for one in segments])
+            else:
+                dialog.fail("There is no segment yet: S leads to where one is built.")
+
+        dialog = ChooserScreen("In which segment, and why?", ("Segment", "Conditions"))
+        self.app.push_screen(dialog, chosen)
+        self.ask(
+            "segments", lambda source: (source.segments.all(), source.segments.activity_names()), fill, dialog.fail
+        )
 
     def action_section(self, index: int) -> None:
         self.query_one(SideTabs).activate(index)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from screens import report_text
 from screens.desk import Desk
 from screens.report_figures import figures
-from screens.report_forms import forms_dialog, proposed_name
+from screens.report_forms import forms_dialog, picks_of, proposed_name
 from screens.report_lists import ListView, ReportLists
 from screens.source_screen import SourceScreen
 from screens.tab_cells import Manner
@@ -351,18 +351,27 @@ class ReportScreen(SourceScreen):
         link = self._link if self.current_tab is Tab.LINKS else None
         listed = Listed(self.activity_id, self.current_tab, link, self._find or None, machines=self.machines)
 
-        def question(source: ReportSource) -> tuple[tuple[Form, ...], dict[str, str]]:
-            return source.segments.offered(listed), source.segments.activity_names()
+        forms: list[Form] = []
+        names: dict[str, str] = {}
 
-        self.ask("forms", question, lambda found: self._offer(listed, *found))
-
-    def _offer(self, listed: Listed, forms: tuple[Form, ...], names: dict[str, str]) -> None:
         def chosen(number: str | None) -> None:
             if number is not None:
                 proposed = proposed_name(forms, int(number), listed, names.get(listed.activity, listed.activity))
                 self.post_message(self.SegmentWanted(forms[int(number)].where, proposed))
 
-        self.app.push_screen(forms_dialog(forms, names.get), chosen)
+        def fill(found: tuple[tuple[Form, ...], dict[str, str]]) -> None:
+            forms.extend(found[0])
+            names.update(found[1])
+            dialog.fill(picks_of(forms, names.get))
+
+        dialog = forms_dialog()
+        self.app.push_screen(dialog, chosen)
+        self.ask(
+            "forms",
+            lambda source: (source.segments.offered(listed), source.segments.activity_names()),
+            fill,
+            dialog.fail,
+        )
 
     def action_curves(self) -> None:
         self._curves_wanted = not self.query_one("#curves").display

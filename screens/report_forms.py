@@ -13,10 +13,14 @@ from smsreport_tui.rules.text import shown
 _LONGEST_FIND = 40
 
 
-def forms_dialog(forms: Sequence[Form], name_of: ActivityName) -> ChooserScreen:
-    """Asks for one of the forms; ends with its number."""
-    picks = [Pick(str(index), form.name, clause(form.where, name_of)) for index, form in enumerate(forms)]
-    return ChooserScreen("A segment of whom?", ("People", "Of whom this holds"), picks)
+def forms_dialog() -> ChooserScreen:
+    """Asks for one of the forms, once it is filled; ends with its number."""
+    return ChooserScreen("A segment of whom?", ("People", "Of whom this holds"))
+
+
+def picks_of(forms: Sequence[Form], name_of: ActivityName) -> list[Pick]:
+    """What the dialog is filled with."""
+    return [Pick(str(index), form.name, clause(form.where, name_of)) for index, form in enumerate(forms)]
 
 
 def proposed_name(forms: Sequence[Form], index: int, listed: Listed, activity: str) -> str:

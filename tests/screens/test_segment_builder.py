@@ -11,9 +11,10 @@ from screens.profile import ProfileScreen
 from screens.report import ReportScreen
 from screens.segment_builder import BuilderScreen
 from smsreport_tui.rules.columns import Tab
+from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.segment_figures import Preview
 from smsreport_tui.rules.segment_file import SegmentFile, read_file
-from smsreport_tui.rules.segment_forms import Listed, conditions
+from smsreport_tui.rules.segment_forms import Form, Listed, conditions
 from smsreport_tui.rules.segment_tree import (
     AllOf,
     AnyOf,
@@ -122,6 +123,28 @@ async def test_a_link_gives_its_id() -> None:
         await pilot.press("enter")
         await counted(pilot, 12)
         assert tree(pilot) == Happened(Happening.CLICKED, activity="A1", link="L2")
+
+
+async def test_a_hand_that_does_not_wait_for_what_is_offered_opens_the_builder() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press("s", "j", "enter")
+        await counted(pilot, 12)
+
+
+async def test_what_can_not_be_offered_is_said() -> None:
+    source = filled()
+
+    def fails(listed: Listed) -> tuple[Form, ...]:
+        raise StoreError("The disk fails: check it.")
+
+    source.world.desk.offered = fails  # type: ignore[method-assign]
+    async with app_of(session_of(source)).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        await pilot.press("s", "enter")
+        await shows(pilot, "! The disk fails: check it.")
+        await pilot.press("escape")
+        assert await hides(pilot, "A segment of whom?")
 
 
 async def test_a_search_and_the_machines_come_with_the_tab() -> None:

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from smsreport_tui.rules.segment_file import SegmentFile
 from smsreport_tui.rules.segment_tree import AllOf, Happened, Happening, HasTag, NoneOf
 from tests.screens.fake_source import FakeSource, filled
-from tests.screens.steps import SIZES, app_of, hides, open_report, says, screen_text, session_of, shows
+from tests.screens.steps import SIZES, app_of, hides, open_report, screen_text, session_of, shows
 
 _LINE = re.compile(r"(?:[├└] )?[✓✗] .*\b(?:yes|no)\b")
 DELIVERED = Happened(Happening.DELIVERED, activity="A1")
@@ -77,4 +77,4 @@ async def test_without_segments_it_says_where_one_is_made() -> None:
     async with app_of(session_of(filled())).run_test(size=(120, 40)) as pilot:
         await open_person(pilot)
         await pilot.press("w")
-        assert await says(pilot, "There is no segment yet: S leads to where one is built.")
+        assert await shows(pilot, "! There is no segment yet: S leads to where one is built.")
