@@ -6,11 +6,13 @@ import pytest
 
 from screens.form import FormDialog
 from screens.help import HelpScreen
+from screens.profile import ProfileScreen
 from screens.retries import RetriesScreen
 from screens.segment_builder import BuilderScreen
 from smsreport_tui.rules.columns import TAB_COLUMNS, Kind, ListRow, Tab
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.figures import Profile, SendingTo
+from smsreport_tui.rules.segment_file import SegmentFile
 from smsreport_tui.rules.segment_tree import (
     AnyOf,
     Found,
@@ -19,7 +21,6 @@ from smsreport_tui.rules.segment_tree import (
     HasAttribute,
     HasTag,
     InSegment,
-    Node,
     Op,
     walk,
 )
@@ -159,7 +160,7 @@ async def test_every_screen_survives_and_stays_clean(text: str, size: tuple[int,
     assert [line for line in seen if UNFIT.search(line)] == []
 
 
-def hostile_conditions(text: str) -> Node:
+def hostile_conditions(text: str) -> AnyOf:
     """Every leaf that holds a text from outside, as far as a segment file can hold it."""
     told = text.encode(errors="ignore").decode().replace("\0", "")[:900]
     click = Happened(Happening.CLICKED, activity=told, link=told)
@@ -201,6 +202,19 @@ async def test_the_builder_survives_and_stays_clean(size: tuple[int, int]) -> No
         await look()
         await pilot.press("escape", "o")
         await look()
+        await pilot.press("escape", "escape")
+        name = "[/] [red]name[/red] $x %s"
+        for called in (name, "漢字仮名" * 20):
+            source.segments.create(SegmentFile(called, where.children[0]))
+        await pilot.press("S")
+        for keys in ((), ("p",), ("escape", "equals_sign"), ("enter",), ("escape", "N"), ("escape", "D"), ("escape",)):
+            await pilot.press(*keys)
+            await look()
+        await pilot.app.push_screen(ProfileScreen(pilot.app.desk, "P1"))  # type: ignore[attr-defined]
+        await until(pilot, "the profile", lambda: isinstance(pilot.app.screen, ProfileScreen))
+        for keys in (("w",), ("enter",)):
+            await pilot.press(*keys)
+            await look()
     assert [line for line in seen if UNFIT.search(line)] == []
 
 

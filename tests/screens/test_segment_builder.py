@@ -132,6 +132,33 @@ async def test_a_hand_that_does_not_wait_for_what_is_offered_opens_the_builder()
         await counted(pilot, 12)
 
 
+async def test_by_the_bottom_bar_and_the_mouse_alone() -> None:
+    async with app_of(session_of(filled())).run_test(size=(120, 40)) as pilot:
+
+        async def click(words: str, times: int = 1) -> None:
+            await shows(pilot, words)
+            lines = screen_text(pilot).split("\n")
+            y = max(index for index, line in enumerate(lines) if words in line)
+            await pilot.click(offset=(lines[y].index(words) + 1, y), times=times)
+
+        await open_report(pilot)
+        await click("s Segment")
+        await click("Delivered and clicked", times=2)
+        await counted(pilot, 18)
+        await click("clicked a link of “Spring sale · SE”        18")
+        await until(pilot, "its line", lambda: builder(pilot).spot.path == (1,))
+        await click("! Not")
+        await counted(pilot, 12)
+        await click("all of these", times=2)
+        await click("None of these", times=2)
+        await counted(pilot, 0)
+        await click("u Undo")
+        await counted(pilot, 12)
+        await click("w Save")
+        await click("Keep   ")
+        await shows(pilot, "· saved")
+
+
 async def test_what_can_not_be_offered_is_said() -> None:
     source = filled()
 
