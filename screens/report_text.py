@@ -211,8 +211,7 @@ def foot(tab: Tab, page: TabPage | None, zone: str | None, find: str = "") -> st
     if tab is Tab.LINKS:
         links = count_of(page.total, "link")
         return f"{thousands(len(page.rows))} of {links} shown · e exports all · y copies the id"
-    # What marks mean may be cut where the terminal is narrow; the profile says it in words.
-    return f"{count} shown · e exports all{legend(page.marks)} · times in {place_name(zone)}"
+    return f"{count} shown{legend(page.marks)} · e exports all · times in {place_name(zone)}"
 
 
 def tab_total(tab: Tab, report: Report | None) -> int | None:

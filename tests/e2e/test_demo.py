@@ -26,7 +26,7 @@ def test_a_report_its_tabs_a_profile_and_a_file_by_keyboard(columns: int, lines:
             screen.press("j")
             screen.wait("the cursor to move", partial(is_elsewhere, row))
         screen.press("\r")
-        screen.wait_for("Sent", "Delivered", "Bounces", "Unsubscribe", "shown · e exports all")
+        screen.wait_for("Sent", "Delivered", "Bounces", "Unsubscribe", "shown · ")
         for key, words in TABS.items():
             screen.press(key)
             screen.wait_for(words, f"▌{key} ")
