@@ -19,6 +19,8 @@ _MARKS = (
         "▔▔▔▔",
         "Search for commands",
         "No matches found",
+        "Esc none",
+        "w Save",
     ),
 )
 
