@@ -39,7 +39,8 @@ class Tidying:
         """Collects where that disturbs nobody, or must be; to be called twice a second."""
         quiet = self._seconds() - self._touched
         young = gc.get_count()[0]
-        enough = LONG_QUIET if self._settled else SHORT_QUIET
+        # The first time at once: what starting has made is most of what there is, and stays.
+        enough = LONG_QUIET if self._settled else 0.0
         if quiet >= enough and self._since_whole + young >= FEW:
             self._collect_all()
         elif young >= MANY or (quiet >= SHORT_QUIET and young >= FEW):

@@ -1,6 +1,7 @@
 """From screen to screen: what one tells, the app carries out, and opens the next."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from screens.segments import SegmentsScreen
 
 _LONGEST_NOTICE = 200
+NOTICE_SECONDS = 0.03
+"""So long a notice comes after what it tells of: a few frames."""
 DEMO_WANTED = 64
 """The code of an app whose operator wants the demo in its place."""
 
@@ -216,7 +219,7 @@ class Ways(Shell, inherit_bindings=False):
             screen.repaint()
         words = "Numbers are masked." if self.desk.masked else "Numbers are shown in full: press m to mask them."
         # The notice lays out the whole screen, and the numbers need not wait for that.
-        self.call_after_refresh(self.notify, words, timeout=3, markup=False)
+        self.set_timer(NOTICE_SECONDS, partial(self.notify, words, timeout=3, markup=False))
 
     @work(thread=True)
     def _start_worker(self) -> None:

@@ -37,6 +37,8 @@ def tidying(clock: Seconds) -> Iterator[Tidying]:
     made = Tidying(clock)
     with made.in_charge():
         gc.collect()
+        litter(FEW * 2)
+        made.look()
         yield made
 
 
@@ -82,12 +84,11 @@ def test_while_typing_when_there_is_too_much(tidying: Tidying) -> None:
 def test_what_was_alive_is_left_out_of_the_short_looks_but_not_of_the_long(tidying: Tidying, clock: Seconds) -> None:
     ring = Ring()
     litter(FEW * 2)
-    clock.at += SHORT_QUIET
+    clock.at += LONG_QUIET
     tidying.look()
     unused = weakref.ref(ring)
     del ring
     litter(FEW * 2)
-    clock.at += SHORT_QUIET
     tidying.touched()
     clock.at += SHORT_QUIET
     tidying.look()
