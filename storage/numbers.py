@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Select, Subquery, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, func, or_, select, union_all
 
 from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES
 from storage.by_keys import ByKeys
@@ -13,8 +13,13 @@ _BY_TOKEN = ByKeys(select(NUMBER.c.token, NUMBER.c.number_id), NUMBER.c.token)
 _INSERT = insert_row(NUMBER, "token", "strikes", "refused")
 _UPDATE = update_row(NUMBER, "strikes", "refused")
 
-SUPPRESSED = or_(NUMBER.c.strikes >= SUPPRESSING_STRIKES, NUMBER.c.refused > 0)
-"""What `rules.marks.is_suppressed` says, of a row of `number`."""
+
+def suppressed(number: FromClause) -> ColumnElement[bool]:
+    """What `rules.marks.is_suppressed` says, of a row of `number` or of an alias of it."""
+    return or_(number.c.strikes >= SUPPRESSING_STRIKES, number.c.refused > 0)
+
+
+SUPPRESSED = suppressed(NUMBER)
 
 Numbers = list[int] | Select[tuple[int]]
 """The keys of some numbers: a list short enough for one statement, or a query for them."""

@@ -21,7 +21,6 @@ from sqlalchemy import (
     union,
 )
 
-from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES
 from smsreport_tui.rules.segment_tree import (
     AllOf,
     AnyOf,
@@ -40,6 +39,7 @@ from smsreport_tui.rules.segment_tree import (
 )
 from storage.facts import fold
 from storage.number_function import NAME
+from storage.numbers import suppressed
 from storage.segment_events import EventConditions
 from storage.tables import NUMBER, PROFILE, SEGMENT_MEMBER
 
@@ -234,14 +234,10 @@ def is_suppressed(person: FromClause) -> ColumnElement[bool]:
     token. The statement runs on a connection of `compiler`.
     """
     number, other = NUMBER.alias(), NUMBER.alias()
-    own = select(literal(1)).where(number.c.number_id == person.c.number_id, _marked(number)).correlate(person)
-    tokens = select(other.c.token).where(_marked(other))
+    own = select(literal(1)).where(number.c.number_id == person.c.number_id, suppressed(number)).correlate(person)
+    tokens = select(other.c.token).where(suppressed(other))
     by_token = and_(person.c.number_id.is_(None), person.c.msisdn.is_not(None), _token(person.c.msisdn).in_(tokens))
     return or_(own.exists(), by_token)
-
-
-def _marked(number: FromClause) -> ColumnElement[bool]:
-    return or_(number.c.strikes >= SUPPRESSING_STRIKES, number.c.refused > 0)
 
 
 def _token(msisdn: ColumnElement[Any]) -> ColumnElement[Any]:
