@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.program import installed
+from smsreport_tui.cli.background import NICER
 from storage.sqlite_driver import driver
 
 _PATIENCE_SECONDS = 600.0
@@ -73,8 +74,7 @@ def load(store: Path, activity: str, profiles: int, environment: Mapping[str, st
 
 
 def _started(command: list[str], environment: Mapping[str, str], folder: Path) -> "subprocess.Popen[str]":
-    # A group of its own, so that an export's child stops and ends with it.
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command,
         env=dict(environment),
         cwd=folder,
@@ -83,8 +83,21 @@ def _started(command: list[str], environment: Mapping[str, str], folder: Path) -
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        # A group of its own, so that an export's child stops and ends with it.
         start_new_session=True,
     )
+    _give_way(process.pid)
+    return process
+
+
+def _give_way(session: int) -> None:
+    """Linux gives each session the same share, and niceness counts within one alone: the app's children are in its own.
+
+    The simulator stands for a gateway elsewhere, that takes nothing from the app.
+    """
+    # Other systems have no such thing.
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{session}/autogroup").write_text(str(NICER))
 
 
 def _wait_for_events(syncing: Load, before: int) -> None:

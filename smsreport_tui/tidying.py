@@ -8,8 +8,10 @@ from contextlib import contextmanager
 LOOK_SECONDS = 0.5
 SHORT_QUIET, LONG_QUIET = 0.8, 10.0
 """Seconds without a key: after the short time what is young is looked at, after the long one all there is."""
-FEW, MANY = 5_000, 60_000
-"""Objects made and not yet given back: fewer are not worth a look, more are not kept for want of a quiet moment."""
+FEW, SOME, MANY = 5_000, 10_000, 250_000
+"""Objects made and not yet given back. Fewer than the first are not worth a look. So many as the second are looked at
+even while somebody types, by themselves: a few milliseconds. What was alive then is looked at again in the next quiet
+moment, or when it has become so much as the last; most of it goes before without a look."""
 
 
 class Tidying:
@@ -19,6 +21,7 @@ class Tidying:
         self._seconds = seconds
         self._touched = seconds()
         self._since_whole = 0
+        self._passed = 0
         self._settled = False
 
     @contextmanager
@@ -43,14 +46,18 @@ class Tidying:
         enough = LONG_QUIET if self._settled else 0.0
         if quiet >= enough and self._since_whole + young >= FEW:
             self._collect_all()
-        elif young >= MANY or (quiet >= SHORT_QUIET and young >= FEW):
+        elif self._passed >= MANY or (quiet >= SHORT_QUIET and self._passed + young >= FEW):
             self._since_whole += young
+            self._passed = 0
             gc.collect()
+        elif young >= SOME:
+            self._since_whole += young
+            self._passed += young - gc.collect(0)
 
     def _collect_all(self) -> None:
         """What is alive then stays out of the short looks, which would take ten times as long with it."""
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        self._since_whole = 0
+        self._since_whole = self._passed = 0
         self._settled = True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from smsreport_tui.tidying import FEW, LONG_QUIET, MANY, SHORT_QUIET, Tidying
+from smsreport_tui.tidying import FEW, LONG_QUIET, MANY, SHORT_QUIET, SOME, Tidying
 
 
 @dataclass
@@ -48,6 +48,14 @@ def litter(number: int) -> "weakref.ref[Ring]":
     return weakref.ref(rings[0])
 
 
+def outlived(tidying: Tidying, number: int) -> "weakref.ref[Ring]":
+    """So many objects that a look amid typing found in use, and that nobody uses since."""
+    used = [Ring() for _ in range(number)]
+    tidying.touched()
+    tidying.look()
+    return weakref.ref(used[0])
+
+
 def test_the_collector_rests_inside_and_goes_on_after() -> None:
     with Tidying().in_charge():
         assert not gc.isenabled()
@@ -55,8 +63,8 @@ def test_the_collector_rests_inside_and_goes_on_after() -> None:
     assert gc.get_freeze_count() == 0
 
 
-def test_not_while_somebody_types(tidying: Tidying, clock: Seconds) -> None:
-    unused = litter(FEW * 2)
+def test_few_are_left_while_somebody_types(tidying: Tidying, clock: Seconds) -> None:
+    unused = litter(FEW)
     for _ in range(50):
         clock.at += SHORT_QUIET / 2
         tidying.touched()
@@ -74,9 +82,26 @@ def test_after_a_short_quiet(tidying: Tidying, clock: Seconds) -> None:
         assert unused() is None
 
 
-def test_while_typing_when_there_is_too_much(tidying: Tidying) -> None:
-    unused = litter(MANY * 2)
+def test_what_is_young_goes_while_somebody_types(tidying: Tidying) -> None:
+    unused = litter(SOME * 2)
     tidying.touched()
+    tidying.look()
+    assert unused() is None
+
+
+def test_what_lived_on_for_a_while_waits_for_a_quiet_moment(tidying: Tidying, clock: Seconds) -> None:
+    unused = outlived(tidying, SOME * 2)
+    litter(SOME * 2)
+    tidying.touched()
+    tidying.look()
+    assert unused() is not None
+    clock.at += SHORT_QUIET
+    tidying.look()
+    assert unused() is None
+
+
+def test_or_until_there_is_too_much_of_it(tidying: Tidying) -> None:
+    unused = outlived(tidying, MANY)
     tidying.look()
     assert unused() is None
 

@@ -2,10 +2,11 @@
 
 import os
 
-_NICER = 10
+NICER = 10
+"""How much nicer than the app, in the system's own measure."""
 
 
 def give_way() -> None:
     """Lowers the priority of this process, and of what it starts, where the system has such a thing."""
     if hasattr(os, "nice"):
-        os.nice(_NICER)
+        os.nice(NICER)
