@@ -310,7 +310,7 @@ class ReminderScreen(SourceScreen):
         if checklist.forbids:
             self._write_on("Nothing was sent: see what stands against it above.")
             return
-        if not self.is_current:
+        if not self.is_active:
             self._write_on("Checked. Ctrl+S checks it again and asks.", "")
             return
         self._turn_to(Stage.ASKING)

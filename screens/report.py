@@ -244,7 +244,7 @@ class ReportScreen(SourceScreen):
         if had_focus and self.focused not in (lists.rows, lists.people):
             if not lists.focus_list():
                 self.query_one(SideTabs).focus()
-        elif self.focused is None and self.is_current:
+        elif self.focused is None and self.is_active:
             lists.focus_list()
         self.refresh_bindings()
 
@@ -303,8 +303,7 @@ class ReportScreen(SourceScreen):
         self.current_tab, self._find = tab, ""
         self._page = self._people = self._link = self._problem = None
         self._show_tab()
-        # The mark first: a thread that reads meanwhile would hold up its paint.
-        self.call_after_refresh(self.reload)
+        self.reload_after_paint()
 
     def _show_tab(self) -> None:
         """Marks the tab, whose rows are not known yet."""

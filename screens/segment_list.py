@@ -123,7 +123,7 @@ class SegmentList(SourceScreen):
             lambda index: segment_cells.cells(looks[index], now, zone),
             lambda index: shown(segments[index].name),
         )
-        if table.display and self.focused is None and self.is_current:
+        if table.display and self.focused is None and self.is_active:
             table.focus()
         self._paint_about()
         self.query_one("#foot", FixedLine).show(f"{count} · times in {place_name(zone)}" if segments else "")

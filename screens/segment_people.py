@@ -110,7 +110,7 @@ class SegmentPeopleScreen(SourceScreen):
             lambda index: people_cells.cells(people[index], masked=self.desk.masked),
             lambda index: shown(people[index].profile),
         )
-        if table.display and self.focused is None and self.is_current:
+        if table.display and self.focused is None and self.is_active:
             table.focus()
         self.query_one("#about", Static).update("\n".join(waterfall_line(*one) for one in members.waterfalls))
         self.query_one("#foot", FixedLine).show(

@@ -14,6 +14,8 @@ from widgets.find_bar import FindInput
 from widgets.too_small import TooSmall, is_too_small
 
 TICK_SECONDS = 1.0
+_AFTER_PAINT_SECONDS = 0.004
+"""So long after a paint it is on its way to the terminal, and a thread that reads holds up nothing."""
 
 
 class SourceScreen(Asking[None], inherit_bindings=False):
@@ -67,6 +69,14 @@ class SourceScreen(Asking[None], inherit_bindings=False):
     def reload(self) -> None:
         """Asks for all that the screen shows."""
 
+    def reload_after_paint(self) -> None:
+        """Asks once that which is to be seen already is painted: a thread that reads would hold it up."""
+        self.call_after_refresh(self.set_timer, _AFTER_PAINT_SECONDS, self._reload_in_use)
+
+    def _reload_in_use(self) -> None:
+        if self.in_use:
+            self.reload()
+
     def repaint(self) -> None:
         """Paints again from what is known: the mask or the clock has changed."""
 
@@ -77,7 +87,7 @@ class SourceScreen(Asking[None], inherit_bindings=False):
             self.reload()
 
     def _tick_in_use(self) -> None:
-        if self.in_use:
+        if self.in_use and self.is_in_sight:
             self.tick()
 
     def tick(self) -> None:
@@ -92,7 +102,7 @@ class SourceScreen(Asking[None], inherit_bindings=False):
 
     def store_changed(self) -> None:
         """Asks again now when in sight and nothing is under way, else as soon as that is so."""
-        if not self.is_current and not self._is_under_modal():
+        if not self.is_in_sight:
             self._stale = True
         elif self._pending:
             self._again = True
@@ -107,9 +117,13 @@ class SourceScreen(Asking[None], inherit_bindings=False):
         self._in_turn.clear()
         self._again, self._stale = False, True
 
-    def _is_under_modal(self) -> bool:
-        stack = self.app.screen_stack
-        return len(stack) > 1 and self.app.screen.is_modal and stack[-2] is self
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether it is on top, or below dialogs alone; Textual calls the screen below any other current too."""
+        for screen in reversed(self.app.screen_stack):
+            if screen is self or not screen.is_modal:
+                return screen is self
+        return False
 
     def on_screen_resume(self) -> None:
         if not self.in_use:
@@ -118,7 +132,7 @@ class SourceScreen(Asking[None], inherit_bindings=False):
         self.repaint()
         if self._stale and self.desk.source is not None:
             self._stale = False
-            self.reload()
+            self.reload_after_paint()
 
     def on_resize(self, event: events.Resize) -> None:
         small = is_too_small(event.size)

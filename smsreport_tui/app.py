@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -131,7 +132,8 @@ class SmsReportApp(Reminding, inherit_bindings=False):
             words = load_outcome_table(session.outcomes).in_words
             if self._worker is not None:
                 self._worker.start()
-            self.post_message(self.Opened(source, words, StoreWatch(source, self._seen, self.poll_seconds)))
+            watch = StoreWatch(source, self._seen, self.poll_seconds, self._quiet)
+            self.post_message(self.Opened(source, words, watch))
         except SmsReportError as error:
             self.post_message(self.Opened(None, None, None, str(error)))
         # The screens after the first are not on the way to the first paint, and should not wait for it either.
@@ -151,6 +153,9 @@ class SmsReportApp(Reminding, inherit_bindings=False):
             if message.problem:
                 screen.show_problem(message.problem)
 
+    def _quiet(self) -> float:
+        return self.tidying.quiet() if self.tidying is not None else math.inf
+
     def _seen(self, seen: Seen) -> None:
         self.post_message(self.Watched(seen))
 
@@ -158,12 +163,12 @@ class SmsReportApp(Reminding, inherit_bindings=False):
     def _watched(self, message: Watched) -> None:
         self.desk.sync = message.seen.state
         self.desk.worker_problem = self._worker.problem if self._worker else None
-        for screen in self._source_screens():
-            if message.seen.changed:
-                screen.store_changed()
-            screen.tick()
         if message.seen.changed:
+            for screen in self._source_screens():
+                screen.store_changed()
             self.look_for_sent()
+        for screen in self._screens_in_sight():
+            screen.tick()
 
     def action_sync(self) -> None:
         """Wakes the worker, starts it again when it has ended, opens the store again when that failed."""

@@ -38,9 +38,13 @@ class Tidying:
         """Somebody typed, or moved the mouse."""
         self._touched = self._seconds()
 
+    def quiet(self) -> float:
+        """Seconds since then."""
+        return self._seconds() - self._touched
+
     def look(self) -> None:
         """Collects where that disturbs nobody, or must be; to be called twice a second."""
-        quiet = self._seconds() - self._touched
+        quiet = self.quiet()
         young = gc.get_count()[0]
         # The first time at once: what starting has made is most of what there is, and stays.
         enough = LONG_QUIET if self._settled else 0.0

@@ -52,6 +52,10 @@ class Ways(Shell, inherit_bindings=False):
     def _source_screens(self) -> list[SourceScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, SourceScreen) and screen.in_use]
 
+    def _screens_in_sight(self) -> list[SourceScreen]:
+        """The others paint anew when they come into sight."""
+        return [screen for screen in self._source_screens() if screen.is_in_sight]
+
     @on(ActivitiesScreen.Opened)
     def _activity_opened(self, message: ActivitiesScreen.Opened) -> None:
         self._open_report(message.activity_id)
@@ -85,7 +89,7 @@ class Ways(Shell, inherit_bindings=False):
         self._worker = KeptChild(session.worker_command) if session.worker_command else None
         self._start_worker()
         self.notify(sentence, timeout=8, markup=False)
-        for screen in self._source_screens():
+        for screen in self._screens_in_sight():
             screen.tick()
             screen.refresh_bindings()
 
@@ -215,7 +219,7 @@ class Ways(Shell, inherit_bindings=False):
 
     def action_mask(self) -> None:
         self.desk.masked = not self.desk.masked
-        for screen in self._source_screens():
+        for screen in self._screens_in_sight():
             screen.repaint()
         words = "Numbers are masked." if self.desk.masked else "Numbers are shown in full: press m to mask them."
         # The notice lays out the whole screen, and the numbers need not wait for that.

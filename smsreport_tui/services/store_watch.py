@@ -1,10 +1,12 @@
 """Tells when another process has changed the store, by asking for its version twice a second."""
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from smsreport_tui.rules.errors import SmsReportError
+from smsreport_tui.services.news import News
 from smsreport_tui.services.source import ReportSource, SyncState
 
 POLL_SECONDS = 0.5
@@ -21,10 +23,20 @@ class Seen:
 
 
 class StoreWatch:
-    """A daemon thread that calls `on_seen` at once, after each change, and every two seconds without one."""
+    """A daemon thread that calls `on_seen` at once, after each change, and every two seconds without one.
 
-    def __init__(self, source: ReportSource, on_seen: Callable[[Seen], None], seconds: float = POLL_SECONDS) -> None:
+    `quiet` gives the seconds since somebody typed: what a change leads to waits for a pause in that, and not for long.
+    """
+
+    def __init__(
+        self,
+        source: ReportSource,
+        on_seen: Callable[[Seen], None],
+        seconds: float = POLL_SECONDS,
+        quiet: Callable[[], float] = lambda: math.inf,
+    ) -> None:
         self._source = source
+        self._news = News(quiet)
         self._on_seen = on_seen
         self._seconds = seconds
         # Taken before anybody reads rows: what changes after that is told.
@@ -45,12 +57,25 @@ class StoreWatch:
         quiet = 0
         while not self._stop.is_set():
             try:
-                latest = self._source.version()
-                changed = latest != self._version
-                self._version = latest
+                changed = self._has_changed()
+                if changed:
+                    self._wait_for_a_pause()
                 if changed or quiet % _POLLS_A_STATE == 0:
                     self._on_seen(Seen(changed, self._source.sync_state()))
                 quiet = 0 if changed else quiet + 1
             except SmsReportError as error:
                 self._on_seen(Seen(False, SyncState(None, str(error))))
             self._stop.wait(self._seconds)
+
+    def _has_changed(self) -> bool:
+        latest = self._source.version()
+        changed, self._version = latest != self._version, latest
+        return changed
+
+    def _wait_for_a_pause(self) -> None:
+        self._news.came()
+        while (wait := self._news.seconds_to_wait()) and not self._stop.wait(wait):
+            pass
+        self._news.told()
+        # What has come meanwhile is told with it.
+        self._has_changed()
