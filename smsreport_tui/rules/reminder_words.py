@@ -65,10 +65,10 @@ def outside_hours(checklist: Checklist) -> str | None:
     """People who may not be sent to at that hour."""
     if not checklist.outside:
         return None
-    return (
-        f"{count_of(checklist.outside, 'person')} would get it outside the allowed hours: choose another time, or "
-        "leave them out."
-    )
+    people = count_of(checklist.outside, "person")
+    if checklist.any_hour:
+        return f"{people} get it outside the allowed hours, because it is sent at any hour."
+    return f"{people} would get it outside the allowed hours: choose another time, or leave them out."
 
 
 def credits_left(checklist: Checklist) -> str | None:
@@ -84,6 +84,13 @@ def left_out(audience: Audience) -> str:
     steps = ((audience.opted_out, "opted out"), (audience.suppressed, "suppressed"), (audience.excluded, "excluded"))
     words = [f"{thousands(count)} {word}" for count, word in steps if count]
     return f" ({', '.join(words)} left out)" if words else ""
+
+
+def _hours(checklist: Checklist) -> str:
+    if checklist.outside is None:
+        return "any, and no allowed hours are set"
+    outside = f"{count_of(checklist.outside, 'person')} outside the allowed hours"
+    return f"any, {outside}" if checklist.any_hour else outside
 
 
 def checklist_lines(checklist: Checklist, zone: str | None) -> tuple[str, ...]:
@@ -102,8 +109,8 @@ def checklist_lines(checklist: Checklist, zone: str | None) -> tuple[str, ...]:
         f"Text      {text}, {_ENCODINGS[checklist.encoding]}",
         f"Credits   {cost} of {balance}, {thousands(checklist.messages)} parts in all",
     ]
-    if checklist.outside is not None:
-        lines.append(f"Hours     {count_of(checklist.outside, 'person')} outside the allowed hours")
+    if checklist.outside is not None or checklist.any_hour:
+        lines.append(f"Hours     {_hours(checklist)}")
     lines += [f"Stop      {sentence}" for sentence in checklist.forbids]
     lines += [f"Note      {sentence}" for sentence in checklist.warns]
     return tuple(lines)
