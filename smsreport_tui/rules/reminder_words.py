@@ -1,8 +1,10 @@
 """What stands against a reminder, and its check list in an operator's words: for the screen and the command alike."""
 
+from collections.abc import Sequence
+
 from smsreport_tui.rules import formatting
 from smsreport_tui.rules.clock import HOUR
-from smsreport_tui.rules.formatting import NOTHING, count_of, local_time, thousands
+from smsreport_tui.rules.formatting import NOTHING, ago, count_of, local_time, thousands
 from smsreport_tui.rules.reminders import KEY_LIFE, REPEATED_WITHIN, Asked, Audience, Checklist, ReminderState
 from smsreport_tui.rules.text import shown
 from smsreport_tui.rules.times import format_time
@@ -23,6 +25,7 @@ ONE_CHANCE = (
     "This gateway can not tell a repeated request: if its answer is lost, nobody can find out whether the reminder was "
     "sent."
 )
+_NAMED, _LONGEST_NAME = 3, 60
 _ENCODINGS = {"gsm": "GSM", "ucs2": "UCS-2"}
 
 
@@ -34,8 +37,7 @@ def why_not_again(asked: Asked, now: int) -> str | None:
             f"The same reminder was sent at {when}, as activity {asked.activity_id}: give it another name to send it "
             "again."
         )
-    # Dated by a clock that was set back since, it may be of any age.
-    return None if asked.asked_at - HOUR <= now <= asked.asked_at + KEY_LIFE else lost_for_good(asked)
+    return None if can_be_found_out(asked, now) else lost_for_good(asked)
 
 
 def lost_for_good(asked: Asked) -> str:
@@ -59,6 +61,29 @@ def unanswered(asked: Asked) -> str:
         f"The answer to the reminder {shown(asked.draft.name)!r}, asked for at {format_time(asked.asked_at)}, never "
         "came: it may have been sent. The same command again finds out."
     )
+
+
+def open_line(asked: Sequence[Asked], now: int) -> str:
+    """What doctor says of reminders, the oldest first, that were neither accepted nor refused, and what to do."""
+    if not asked:
+        return "Every reminder that was asked for has its answer."
+    told = [f"{shown(one.draft.name, _LONGEST_NAME)!r}, asked for {ago(now, one.asked_at)}" for one in asked[:_NAMED]]
+    more = [f"{thousands(len(asked) - _NAMED)} more"] if len(asked) > _NAMED else []
+    has = "has" if len(asked) == 1 else "have"
+    steps = []
+    lost = sum(not can_be_found_out(one, now) for one in asked)
+    if lost < len(asked):
+        steps.append("The same `smsreport remind` again finds out whether it was sent, and nothing is sent twice.")
+    if lost:
+        old = f"What was asked for more than {KEY_LIFE // HOUR} hours ago"
+        steps.append(f"{old} can not be found out any more: look for it with `smsreport activities`.")
+    return f"{count_of(len(asked), 'reminder')} {has} no answer yet: {'; '.join([*told, *more])}. {' '.join(steps)}"
+
+
+def can_be_found_out(asked: Asked, now: int) -> bool:
+    """Whether the gateway still knows the key of a request whose answer never came."""
+    # Dated by a clock that was set back since, it may be of any age.
+    return asked.asked_at - HOUR <= now <= asked.asked_at + KEY_LIFE
 
 
 def outside_hours(checklist: Checklist) -> str | None:
