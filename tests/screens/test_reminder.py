@@ -31,6 +31,8 @@ from smsreport_tui.services.segment_desk import SegmentDesk
 from smsreport_tui.services.session import RemindWish, Session
 from smsreport_tui.simulator.run import Running, running
 from smsreport_tui.simulator.world import WorldConfig
+from storage.mirror import read_sources
+from storage.sending_consent import confirmed_at
 from storage.store import open_store
 from tests.screens.fake_source import FakeSource, filled
 from tests.screens.steps import SIZES, app_of, hides, says, screen_text, session_of, shows, until
@@ -495,6 +497,7 @@ async def test_what_was_chosen_reaches_the_gateway(gateway: Running, home: Path)
         await choose_when(pilot, screen, "2090-03-02 09:00", any_hour=True)
         await asked_about(pilot)
         await shows(pilot, "outside the allowed hours, because it is sent at any hour")
+        await shows(pilot, "Sending has not been confirmed for this store, so the app's worker will not send")
         assert gateway.world.created == []
         await confirm(pilot)
         await shows(pilot, "people at 2090-03-02 09:00:00 Europe/Stockholm as activity")
@@ -502,4 +505,6 @@ async def test_what_was_chosen_reaches_the_gateway(gateway: Running, home: Path)
     kept = open_store(str(home / "data" / "smsreport" / "smsreport.db"), SystemClock(), writable=False)
     with kept as store, store.reading() as connection:
         moments = [row.send_at for row in connection.exec_driver_sql("SELECT send_at FROM reminder")]
-    assert moments == [parse_time("2090-03-02T08:00:00Z")]
+        # The yes was a word for this reminder, and none for retries.
+        confirmed = [confirmed_at(connection, source) for source, _ in read_sources(store).values()]
+    assert (moments, confirmed) == ([parse_time("2090-03-02T08:00:00Z")], [None])
