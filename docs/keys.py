@@ -19,7 +19,7 @@ from screens.export import ExportScreen  # noqa: E402
 from screens.form import FormDialog  # noqa: E402
 from screens.help import HelpScreen  # noqa: E402
 from screens.profile import ProfileScreen  # noqa: E402
-from screens.reminder import ReminderScreen  # noqa: E402
+from screens.reminder_form import ReminderForm  # noqa: E402
 from screens.report import ReportScreen  # noqa: E402
 from screens.retries import RetriesScreen  # noqa: E402
 from screens.segment_compare import CompareScreen  # noqa: E402
@@ -50,7 +50,7 @@ PLACES: tuple[tuple[str, type[DOMNode]], ...] = (
     ("profile", ProfileScreen),
     ("retries", RetriesScreen),
     ("segments", SegmentsScreen),
-    ("reminder", ReminderScreen),
+    ("reminder", ReminderForm),
     ("segment builder", TreeEditor),
     ("conditions", ConditionTree),
     ("a segment's people", SegmentPeopleScreen),

@@ -4,12 +4,13 @@ from enum import StrEnum
 
 from screens.report_text import encoding
 from smsreport_tui.rules import formatting
-from smsreport_tui.rules.formatting import NOTHING, count_of, thousands
+from smsreport_tui.rules.formatting import NOTHING, count_of, local_time, thousands, zone_name
 from smsreport_tui.rules.parts import Parts, count_parts
 from smsreport_tui.rules.reminder_words import left_out
 from smsreport_tui.rules.reminders import LONGEST_BODY, Checklist, Reach
 from smsreport_tui.rules.segment_figures import StoredSegment
 from smsreport_tui.rules.text import shown
+from smsreport_tui.rules.week_hours import DAY
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec
 
@@ -18,8 +19,6 @@ SPECS = (
     ColumnSpec("Use", 9, 9),
     ColumnSpec("People", 7, 12, right=True),
 )
-NO_GATEWAY = "No gateway is set up: connect one on the first screen."
-ONLY_READ = "Here the store is only read: nothing can be sent."
 NO_SEGMENT = "Choose at least one segment to include: i takes the one under the cursor in."
 AT_WORK = "It is being worked on: wait for the answer."
 IS_SENT = "It is sent: leave with Esc, and begin another one."
@@ -33,6 +32,28 @@ class Use(StrEnum):
 
     INCLUDE = "include"
     EXCLUDE = "exclude"
+
+
+class Hours(StrEnum):
+    """At what hours it may be sent."""
+
+    ALLOWED = "allowed"
+    ANY = "any"
+
+
+HOURS = {Hours.ALLOWED: "allowed", Hours.ANY: "any hour"}
+ANY_HOUR = "At any hour: it is sent also to people for whom it is no allowed hour then."
+ALLOWED_HOURS = "In allowed hours: it is not sent while it would reach somebody outside the hours of the configuration."
+
+
+def when_hint(now: int, zone: str | None) -> str:
+    """What may be written as the time of the sending."""
+    return f"now, or such as {local_time(now + DAY, zone, with_zone=False)[:10]} 09:00"
+
+
+def when_tooltip(zone: str | None) -> str:
+    """By which clock it is read."""
+    return f"Empty: at once. Else a time in {zone_name(zone)}, or one such as 2026-03-02T09:00:00+01:00"
 
 
 def cells(segment: StoredSegment, use: Use | None) -> tuple[Cell, ...]:
@@ -70,14 +91,16 @@ def reach_line(reach: Reach | None, parts: Parts | None, *, chosen: bool) -> str
     return f"{count_of(reach.audience.people, 'person')}{left_out(reach.audience)} · {price}"
 
 
-def question(checklist: Checklist) -> tuple[str, ...]:
+def question(checklist: Checklist, zone: str | None) -> tuple[str, ...]:
     """The lines of the question before it is sent."""
     people = count_of(checklist.audience.people, "person")
     cost = "at a cost that is not known" if checklist.cost is None else f"for about {_credits(checklist.cost)}"
     balance = "" if checklist.balance is None else f"; the gateway has {_credits(checklist.balance)}"
     parts = f"{count_of(checklist.parts, 'part')} to each, {thousands(checklist.messages)} in all"
+    draft = checklist.draft
+    when = "at once" if draft.send_at is None else f"at {local_time(draft.send_at, zone)}"
     return (
-        f"“{shown(checklist.draft.name)}” goes from {shown(checklist.draft.sender)} to {people} {cost}{balance}.",
+        f"“{shown(draft.name)}” goes from {shown(draft.sender)} to {people} {cost}, {when}{balance}.",
         f"It has {parts}. What is sent can not be called back.",
         *(f"Note: {sentence}" for sentence in checklist.warns),
     )
@@ -92,7 +115,8 @@ def pushed(done: int, total: int) -> str:
     return f"Checking: {thousands(done)} of {thousands(total)} people of a segment at the gateway. Esc cancels."
 
 
-def sent(activity_id: str, people: int) -> str:
+def sent(activity_id: str, people: int, send_at: int | None, zone: str | None) -> str:
     """What stands there until the report opens."""
     to = count_of(people, "person")
-    return f"Sent to {to} as activity {shown(activity_id)}. Its report opens here as soon as it has arrived."
+    known = f"activity {shown(activity_id)}. Its report opens here as soon as it has arrived."
+    return f"Sent to {to} as {known}" if send_at is None else f"Goes to {to} at {local_time(send_at, zone)} as {known}"

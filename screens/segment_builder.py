@@ -12,6 +12,7 @@ from screens import builder_text, people_cells
 from screens.ask_name import Named, NameScreen
 from screens.confirm import ConfirmScreen
 from screens.desk import Desk
+from screens.reminder_asked import ReminderAsked, why_none
 from screens.segment_file import FileDone, SegmentFileScreen, proposed_path
 from screens.tree_editor import TreeEditor
 from smsreport_tui.rules.segment_edit import Spot, same
@@ -151,6 +152,9 @@ class BuilderScreen(TreeEditor):
     def why_not(self, action: str) -> str | None:
         if action == "save" and self.segment is not None and not self.unsaved:
             return "Everything is saved already."
+        if action == "remind":
+            unsaved = "A reminder goes to a saved segment: w saves it first."
+            return why_none(self.desk.session) or (unsaved if self.segment is None or self.unsaved else None)
         return super().why_not(action)
 
     def action_save(self) -> None:
@@ -179,6 +183,10 @@ class BuilderScreen(TreeEditor):
         # What the operator sees here is what the list of segments compares with.
         self.ask("seen", lambda source: source.segments.count(name, seen=True), lambda _people: None)
         self._paint()
+
+    def action_remind(self) -> None:
+        if not self.refuses("remind") and self.segment is not None:
+            self.post_message(ReminderAsked(include=(self.segment,)))
 
     def action_file(self) -> None:
         name = self.segment or self._proposed or _UNNAMED

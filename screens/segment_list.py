@@ -14,10 +14,13 @@ from smsreport_tui.rules.formatting import count_of, place_name, thousands
 from smsreport_tui.rules.segment_figures import StoredSegment
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import ReportSource
+from widgets.find_bar import FindBar
 from widgets.fixed_line import FixedLine
 from widgets.row_table import RowTable
 from widgets.state_panel import NextStep, StatePanel
 from widgets.title_bar import TitleBar
+
+_FIND_HINT = "part of a name"
 
 
 class SegmentList(SourceScreen):
@@ -36,6 +39,9 @@ class SegmentList(SourceScreen):
         self._told: dict[str, int] = {}
         self._uncounted: list[str] = []
         self._counted: object = None
+        self._find = ""
+        self.found: tuple[StoredSegment, ...] = ()
+        """Those whose names hold what is looked for: all of them while nothing is."""
 
     def compose_body(self) -> ComposeResult:
         yield TitleBar("Segments", id="title")
@@ -43,6 +49,7 @@ class SegmentList(SourceScreen):
         yield RowTable(id="segments")
         yield Static(id="about", markup=False)
         yield FixedLine(id="foot", classes="list-foot")
+        yield FindBar(_FIND_HINT, id="find")
 
     # What is asked for, and what the answers change.
 
@@ -101,13 +108,17 @@ class SegmentList(SourceScreen):
 
     def _paint(self) -> None:
         segments, panel, table = self.segments, self.query_one(StatePanel), self.query_one(RowTable)
-        panel.display, table.display = not segments, bool(segments)
-        self.query_one("#about").display = bool(segments)
+        wanted = self._find.casefold()
+        found = self.found = tuple(one for one in segments or () if wanted in one.name.casefold())
+        panel.display, table.display = not found, bool(found)
+        self.query_one("#about").display = bool(found)
         if segments is None:
             panel.show(*(("The segments can not be read", self._problem) if self._problem else ("Loading …",)))
             return
         now, zone = self.desk.now, self.desk.session.time_zone
         count = count_of(len(segments), "segment")
+        if self._find:
+            count = f"{thousands(len(found))} of {count} found"
         waiting = f"counting {thousands(len(self._uncounted))} …" if self._uncounted else ""
         self.query_one(TitleBar).show("Segments", waiting)
         if not segments:
@@ -116,12 +127,14 @@ class SegmentList(SourceScreen):
                 "s on a report makes one of a tab's people; every segment then stands here.",
                 NextStep("n", "Build one from nothing"),
             )
-        looks = [self._look(one) for one in segments]
+        elif not found:
+            panel.show(f"No segment found for “{shown(self._find)}”", NextStep("esc", "Show all again"))
+        looks = [self._look(one) for one in found]
         table.show(
             segment_cells.SPECS,
-            [one.name for one in segments],
+            [one.name for one in found],
             lambda index: segment_cells.cells(looks[index], now, zone),
-            lambda index: shown(segments[index].name),
+            lambda index: shown(found[index].name),
         )
         if table.display and self.focused is None and self.is_active:
             table.focus()
@@ -138,7 +151,7 @@ class SegmentList(SourceScreen):
     def here(self) -> StoredSegment | None:
         """The segment under the cursor."""
         index = self.query_one(RowTable).cursor
-        return self.segments[index] if self.segments and index < len(self.segments) else None
+        return self.found[index] if index < len(self.found) else None
 
     def renamed(self, name: str, new_name: str) -> None:
         """What is known of a segment is known of it under its new name."""
@@ -148,6 +161,42 @@ class SegmentList(SourceScreen):
             self._told[new_name] = self._told.pop(name)
         if name in self._before:
             self._before[new_name] = self._before.pop(name)
+
+    # Finding.
+
+    def open_find(self) -> None:
+        """Shows the line to type into."""
+        self.query_one(FindBar).open(_FIND_HINT)
+
+    def end_find(self) -> bool:
+        """Shows all again; whether anything was looked for."""
+        find_bar = self.query_one(FindBar)
+        looked_for = find_bar.is_open or bool(self._find)
+        if looked_for:
+            find_bar.close()
+            self._look_for("")
+            self.query_one(RowTable).focus()
+        return looked_for
+
+    def _look_for(self, text: str) -> None:
+        if text != self._find:
+            self._find = text
+            self._paint()
+            self.refresh_bindings()
+
+    @on(FindBar.Changed)
+    def _find_changed(self, message: FindBar.Changed) -> None:
+        self.query_one(RowTable).go_to_start()
+        self._look_for(message.text)
+
+    @on(FindBar.Entered)
+    def _find_entered(self) -> None:
+        self.query_one(RowTable).focus()
+
+    @on(FindBar.Closed)
+    def _find_closed(self) -> None:
+        self._look_for("")
+        self.query_one(RowTable).focus()
 
     @on(RowTable.Highlighted)
     def _highlighted(self) -> None:

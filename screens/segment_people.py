@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from screens import people_cells
 from screens.desk import Desk
+from screens.reminder_asked import ReminderAsked, why_none
 from screens.source_screen import SourceScreen
 from smsreport_tui.rules.formatting import count_of, local_time, thousands
 from smsreport_tui.rules.segment_figures import Channel, People, StoredSegment, Waterfall
@@ -40,6 +41,7 @@ class SegmentPeopleScreen(SourceScreen):
 
     CSS_PATH = Path("segments.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("M", "remind", "Reminder", id="members.remind", tooltip="Send an SMS to its people"),
         Binding("m", "app.mask", "Mask", id="members.mask", tooltip="Show numbers in full, or mask them again"),
         Binding("r", "app.sync", "Sync", id="members.sync", tooltip="Ask the gateway for news now"),
         Binding("escape", "dismiss", "Back", id="members.back", tooltip="Back to the segments"),
@@ -117,6 +119,13 @@ class SegmentPeopleScreen(SourceScreen):
             f"{thousands(len(people))} of {thousands(members.people.total)} shown · "
             "`smsreport segment members` with --export writes all"
         )
+
+    def why_not(self, action: str) -> str | None:
+        return why_none(self.desk.session) if action == "remind" else None
+
+    def action_remind(self) -> None:
+        if not self.refuses("remind"):
+            self.post_message(ReminderAsked(include=(self._segment,)))
 
     @on(RowTable.Chosen)
     def _person_chosen(self, message: RowTable.Chosen) -> None:

@@ -14,7 +14,7 @@ from screens.asking import Asking
 from screens.desk import Desk
 from screens.dialog import Dialog
 from smsreport_tui.rules.segment_figures import Verdict, Why
-from smsreport_tui.rules.segment_words import ActivityName, leaf_words
+from smsreport_tui.rules.segment_words import ActivityName, verdict_words
 from smsreport_tui.rules.text import shown
 from widgets.cell import Tone
 from widgets.condition_tree import ConditionTree, TreeLine
@@ -68,7 +68,7 @@ class WhyScreen(Asking[None], Dialog[None], inherit_bindings=False):
         self.query_one("#title", Static).update(f"{person} {is_in} “{segment}”")
         tree = self.query_one(ConditionTree)
         tree.display = True
-        tree.show_lines(list(verdict_lines(why.verdict, names.get)))
+        tree.show_lines(list(verdict_lines(why.verdict, self.desk.session.time_zone, names.get)))
         tree.focus()
         if why.verdict.holds and not why.member:
             self.query_one("#note", Static).update(
@@ -79,9 +79,11 @@ class WhyScreen(Asking[None], Dialog[None], inherit_bindings=False):
         self.dismiss(None)
 
 
-def verdict_lines(verdict: Verdict, name_of: ActivityName, depth: int = 0, key: str = "0") -> Iterator[TreeLine]:
+def verdict_lines(
+    verdict: Verdict, zone: str | None, name_of: ActivityName, depth: int = 0, key: str = "0"
+) -> Iterator[TreeLine]:
     """The verdict and those below it, each with its mark and word."""
     mark, word, tone = ("✓", "yes", Tone.GOOD) if verdict.holds else ("✗", "no", Tone.WARN)
-    yield TreeLine(key, depth, f"{mark} {leaf_words(verdict.node, name_of)}", word, note_tone=tone)
+    yield TreeLine(key, depth, f"{mark} {verdict_words(verdict, zone, name_of)}", word, note_tone=tone)
     for index, below in enumerate(verdict.below):
-        yield from verdict_lines(below, name_of, depth + 1, f"{key}.{index}")
+        yield from verdict_lines(below, zone, name_of, depth + 1, f"{key}.{index}")

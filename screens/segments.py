@@ -12,6 +12,7 @@ from textual.message import Message
 from screens.ask_name import Named, NameScreen
 from screens.chooser import ChooserScreen, Pick
 from screens.confirm import ConfirmScreen
+from screens.reminder_asked import ReminderAsked, why_none
 from screens.segment_compare import CompareScreen
 from screens.segment_list import SegmentList
 from smsreport_tui.rules.formatting import count_of
@@ -22,7 +23,7 @@ from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import ReportSource
 from widgets.row_table import RowTable
 
-_OF_ONE = ("people", "compare", "freeze", "duplicate", "rename", "delete")
+_OF_ONE = ("people", "remind", "compare", "freeze", "duplicate", "rename", "delete")
 _LONGEST_NAME = 60
 
 
@@ -31,15 +32,17 @@ class SegmentsScreen(SegmentList):
 
     CSS_PATH = Path("segments.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "Find", id="segments.find", priority=True, tooltip="Find by name"),
         Binding("n", "new", "New", id="segments.new", tooltip="Build a new segment"),
         Binding("p", "people", "People", id="segments.people", tooltip="Who is in it, and who may be sent to"),
+        Binding("M", "remind", "Reminder", id="segments.remind", tooltip="Send an SMS to its people"),
         Binding("equals_sign", "compare", "Compare", id="segments.compare", tooltip="Compare it with another one"),
         Binding("f", "freeze", "Freeze", id="segments.freeze", tooltip="Keep its people of now as a dated list"),
         Binding("d", "duplicate", "Duplicate", id="segments.duplicate", tooltip="Another one of the same conditions"),
         Binding("N", "rename", "Rename", id="segments.rename", tooltip="Give it another name, also where it is used"),
         Binding("D", "delete", "Delete", id="segments.delete", tooltip="Delete it, unless another one uses it"),
         Binding("r", "app.sync", "Sync", show=False, id="segments.sync", tooltip="Ask the gateway for news now"),
-        Binding("escape", "dismiss", "Back", id="segments.back", tooltip="Back to where you were"),
+        Binding("escape", "back", "Back", id="segments.back", tooltip="End the search, or back to where you were"),
     ]
 
     @dataclass
@@ -57,11 +60,15 @@ class SegmentsScreen(SegmentList):
 
     def why_not(self, action: str) -> str | None:
         here = self.here
+        if action == "find" and not self.segments:
+            return "There is no segment yet: n builds one."
         if action not in _OF_ONE:
             return None
         if here is None:
-            return "There is no segment here: n builds one."
+            found = "No segment is found: Esc shows all again."
+            return found if self.segments else "There is no segment here: n builds one."
         reasons = {
+            "remind": why_none(self.desk.session),
             "freeze": "It is frozen already: d makes a dynamic one of its conditions." if here.frozen_at else None,
             "compare": None if len(self.segments or ()) > 1 else "There is no other segment to compare it with.",
             "delete": f"It is used by {shown(', '.join(here.used_by), 200)}: change or delete that first."
@@ -82,6 +89,14 @@ class SegmentsScreen(SegmentList):
         elif here is not None:
             self.post_message(self.PeopleWanted(here.name))
 
+    def action_find(self) -> None:
+        if not self.refuses("find"):
+            self.open_find()
+
+    def action_back(self) -> None:
+        if not self.end_find():
+            self.dismiss()
+
     def action_new(self) -> None:
         self.post_message(self.BuilderWanted(AllOf()))
 
@@ -89,6 +104,11 @@ class SegmentsScreen(SegmentList):
         here = self._chosen("people")
         if here is not None:
             self.post_message(self.PeopleWanted(here.name))
+
+    def action_remind(self) -> None:
+        here = self._chosen("remind")
+        if here is not None:
+            self.post_message(ReminderAsked(include=(here.name,)))
 
     def action_compare(self) -> None:
         here = self._chosen("compare")

@@ -39,6 +39,11 @@ class SourceScreen(Asking[None], inherit_bindings=False):
         """Whether leaving would lose changes that an operator made."""
         return False
 
+    @property
+    def begun(self) -> bool:
+        """Whether something is under way here that is gone on with later: other screens open above it."""
+        return False
+
     def compose_body(self) -> ComposeResult:
         """The screen between its top and the bars at the bottom."""
         return ()

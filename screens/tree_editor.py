@@ -27,6 +27,7 @@ class TreeEditor(SourceScreen):
         Binding("exclamation_mark", "negate", "Not", id="builder.negate", tooltip="Turn it into its opposite"),
         Binding("t,space", "turn", "Kind", id="builder.turn", tooltip="Ask for all, any or none of the group"),
         Binding("w,ctrl+s", "save", "Save", id="builder.save", tooltip="Keep the segment; a new one is named first"),
+        Binding("M", "remind", "Reminder", id="builder.remind", tooltip="Send an SMS to its people, once it is saved"),
         Binding("A", "group", "Group", id="builder.group", tooltip="Put a group around the condition"),
         Binding(
             "X",
@@ -68,6 +69,10 @@ class TreeEditor(SourceScreen):
     @abstractmethod
     def action_save(self) -> None:
         """Keeps the segment."""
+
+    @abstractmethod
+    def action_remind(self) -> None:
+        """Begins a reminder to the segment's people."""
 
     @abstractmethod
     def action_file(self) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.message import Message
 
+from screens.source_screen import SourceScreen
 from smsreport_tui.rules.errors import SmsReportError
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.session import Session
@@ -31,27 +32,36 @@ class Reminding(Ways, inherit_bindings=False):
         self._awaited: set[str] = set()
 
     def action_reminder(self) -> None:
+        self._remind()
+
+    def on_reminder_asked(self, message: "ReminderAsked") -> None:
+        self._remind(message.include, message.exclude)
+
+    def _remind(self, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> None:
+        """Opens a reminder, or goes back to the one that was begun, which takes in what else is to be included."""
         from screens.reminder import ReminderScreen
-        from screens.segment_builder import BuilderScreen
 
         # A dialog that went away without an answer would be waited for.
         if self.screen.is_modal:
             return
-        begun = next((one for one in self.screen_stack if isinstance(one, ReminderScreen)), None)
-        if begun is None:
-            self.push_screen(ReminderScreen(self.desk))
+        known = next((one for one in self.screen_stack if isinstance(one, ReminderScreen)), None)
+        if known is None:
+            self.push_screen(ReminderScreen(self.desk, include, exclude))
             return
-        above = self.screen_stack[self.screen_stack.index(begun) + 1 :]
-        if any(isinstance(one, BuilderScreen) and one.unsaved for one in above):
+        above = self.screen_stack[self.screen_stack.index(known) + 1 :]
+        if any(isinstance(one, SourceScreen) and one.unsaved for one in above):
             self.notify("Save the segment or leave it first.", severity="warning", timeout=4, markup=False)
             return
         for _ in above:
             self.pop_screen()
-
-    def on_reminder_asked(self, message: "ReminderAsked") -> None:
-        from screens.reminder import ReminderScreen
-
-        self.push_screen(ReminderScreen(self.desk, message.include, message.exclude))
+        if not include:
+            return
+        if known.begun:
+            known.add(include)
+        else:
+            # It is sent, and its report is told of where it is not waited for.
+            self.pop_screen()
+            self.push_screen(ReminderScreen(self.desk, include, exclude))
 
     def on_reminder_screen_sent(self, message: "ReminderScreen.Sent") -> None:
         self._awaited.add(message.activity_id)

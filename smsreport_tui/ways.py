@@ -180,7 +180,12 @@ class Ways(Shell, inherit_bindings=False):
         """Goes back to the screen of that kind, if one is open; true also where nothing may be opened now."""
         if self.screen.is_modal:
             return True
-        if not any(isinstance(screen, kind) for screen in self.screen_stack):
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, kind):
+                break
+            if isinstance(screen, SourceScreen) and screen.begun:
+                return False
+        else:
             return False
         while not isinstance(self.screen, kind):
             if isinstance(self.screen, SourceScreen) and self.screen.unsaved:

@@ -33,6 +33,12 @@ def open_reminders(connection: Connection, source_id: int) -> list[Asked]:
     return _read(connection, source_id, REMINDER.c.state == int(ReminderState.SENDING))
 
 
+def all_open_reminders(connection: Connection) -> list[Asked]:
+    """Those of every gateway whose answer has not come, the oldest first."""
+    rows = select(REMINDER).where(REMINDER.c.state == int(ReminderState.SENDING))
+    return [_asked(row) for row in connection.execute(rows.order_by(REMINDER.c.asked_at, REMINDER.c.reminder_id))]
+
+
 def keep_reminder(connection: Connection, source_id: int, asked: Asked) -> None:
     """Write one down; commit before its request."""
     draft = asked.draft

@@ -1,6 +1,7 @@
 """Who is in a segment: each answer by one statement over its conditions (rules.md 6)."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, or_, select, true
@@ -67,7 +68,8 @@ def compare_members(connection: Connection, first: Whose, second: Whose, now: in
 def why_member(connection: Connection, name: str, profile: str, now: int) -> tuple[bool, Verdict]:
     """Whether a person is in a segment, and each of its conditions with whether it holds for them.
 
-    A frozen one has one condition: to be on its list. Raises NotFoundError, SegmentError.
+    A frozen one has one condition: to be on its list. Of a segment that is used, the conditions stand below it where
+    it is named first. Raises NotFoundError, SegmentError.
     """
     key = connection.scalar(select(PROFILE.c.profile_id).where(PROFILE.c.gateway_id == profile))
     if key is None:
@@ -75,7 +77,8 @@ def why_member(connection: Connection, name: str, profile: str, now: int) -> tup
     book, made, person = SegmentBook(connection), compiler(connection, now), PROFILE.alias()
     conditions = book.conditions(name)
     where: Node = conditions if book.frozen_key(name) is None else InSegment(name)
-    tests = [made.condition(node).holds(person, 1) for node in walk(where)]
+    opened = _opened(book, where, {name.casefold()})
+    tests = [made.condition(one.node).holds(person, 1) for one in _in_order(opened)]
     tests.append(may_be_member(conditions, person))
     answers: list[bool] = []
     for start in range(0, len(tests), _MOST_COLUMNS):
@@ -83,7 +86,7 @@ def why_member(connection: Connection, name: str, profile: str, now: int) -> tup
         row = connection.execute(select(*some).where(person.c.profile_id == key)).one()
         answers.extend(bool(value) for value in row)
     told = iter(answers)
-    verdict = _verdict(where, told)
+    verdict = _verdict(opened, told)
     return verdict.holds and next(told), verdict
 
 
@@ -104,10 +107,37 @@ def _source(connection: Connection, whose: Whose, now: int) -> People:
     return made.people_in(whose) if isinstance(whose, str) else made.people(whose)
 
 
-def _verdict(node: Node, answers: Iterator[bool]) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A condition with those below it, also those of a segment that it names; `since` of a frozen one."""
+
+    node: Node
+    below: "tuple[_Opened, ...]" = ()
+    since: int | None = None
+
+
+def _opened(book: SegmentBook, node: Node, known: set[str]) -> _Opened:
+    """Each segment is opened once, so that none is without an end, and many uses of one do not multiply."""
+    if isinstance(node, Group):
+        return _Opened(node, tuple(_opened(book, child, known) for child in node.children))
+    if not isinstance(node, InSegment):
+        return _Opened(node)
+    since, folded = book.frozen_at(node.segment), node.segment.casefold()
+    if since is not None or folded in known:
+        return _Opened(node, since=since)
+    known.add(folded)
+    return _Opened(node, (_opened(book, book.conditions(node.segment), known),))
+
+
+def _in_order(opened: _Opened) -> Iterator[_Opened]:
+    yield opened
+    for one in opened.below:
+        yield from _in_order(one)
+
+
+def _verdict(opened: _Opened, answers: Iterator[bool]) -> Verdict:
     holds = next(answers)
-    below = tuple(_verdict(child, answers) for child in node.children) if isinstance(node, Group) else ()
-    return Verdict(node, holds, below)
+    return Verdict(opened.node, holds, tuple(_verdict(one, answers) for one in opened.below), opened.since)
 
 
 def _people(connection: Connection, whose: Whose, now: int, channel: Channel | None) -> Select[Any]:

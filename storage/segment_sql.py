@@ -21,6 +21,7 @@ from sqlalchemy import (
     union,
 )
 
+from smsreport_tui.rules.errors import SegmentError
 from smsreport_tui.rules.segment_tree import (
     AllOf,
     AnyOf,
@@ -37,6 +38,7 @@ from smsreport_tui.rules.segment_tree import (
     State,
     asks_for_erased,
 )
+from smsreport_tui.rules.text import shown
 from storage.facts import fold
 from storage.number_function import NAME
 from storage.numbers import suppressed
@@ -90,6 +92,7 @@ class Compiler:
         self._connection = connection
         self._segments = segments
         self._events = EventConditions(connection, now)
+        self._inside: list[str] = []
 
     def people(self, where: Node) -> "People":
         """The members of a tree."""
@@ -167,8 +170,7 @@ class Compiler:
         key = self._segments.frozen_key(node.segment)
         if key is not None:
             return self._frozen(key, self._segments.conditions(node.segment))
-        where = self._segments.conditions(node.segment)
-        inner = self.condition(where)
+        where, inner = self._inner(node.segment)
         rows = None
         if inner.rows is not None:
             person = PROFILE.alias()
@@ -176,6 +178,18 @@ class Compiler:
         return Condition(
             lambda person, people: and_(may_be_member(where, person), inner.holds(person, people)), rows, inner.most
         )
+
+    def _inner(self, name: str) -> tuple[Node, Condition]:
+        """The conditions of a dynamic segment; one that a store holds in spite of using itself has none that end."""
+        folded = name.casefold()
+        if folded in self._inside:
+            raise SegmentError(f"The segment {shown(name)!r} uses itself: take that condition out.")
+        self._inside.append(folded)
+        try:
+            where = self._segments.conditions(name)
+            return where, self.condition(where)
+        finally:
+            self._inside.pop()
 
     def _frozen(self, key: int, where: Node) -> Condition:
         def holds(person: FromClause, _people: int) -> ColumnElement[bool]:

@@ -36,8 +36,12 @@ class SegmentBook:
 
     def frozen_key(self, name: str) -> int | None:
         """The key of a frozen segment; None where it is dynamic. Raises SegmentError."""
-        row = self._row(name)
-        return None if row.frozen_at is None else int(row.segment_id)
+        return None if self.frozen_at(name) is None else self.key(name)
+
+    def frozen_at(self, name: str) -> int | None:
+        """Since when it is a list, in microseconds UTC; None where it is dynamic. Raises SegmentError."""
+        at = self._row(name).frozen_at
+        return None if at is None else int(at)
 
     def check(self, name: str, where: Node) -> None:
         """Raises SegmentError when a segment of that name with this tree would use itself, or one that is not."""

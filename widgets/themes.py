@@ -21,6 +21,16 @@ _WRITTEN: Mapping[str, tuple[str, float]] = {
     "warn": ("warning", _READABLE),
     "bad": ("error", _READABLE),
 }
+_LABELLED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "button": (("surface", "panel"), ("surface-darken-1", "panel")),
+    "primary": (("primary",), ("primary-darken-2",)),
+    "warning": (("warning",), ("warning-darken-2",)),
+    "error": (("error",), ("error-darken-1",)),
+}
+"""What lies behind the label of a button of that kind, and what does under the mouse, as Textual paints them."""
+_LABEL_READABLE = 4.5
+_SOFT = 0.87
+_BLACK, _WHITE = Color(0, 0, 0), Color(255, 255, 255)
 _ANSI = {
     "info": "ansi_cyan",
     "label": "ansi_default",
@@ -64,15 +74,24 @@ LIGHT = Theme(
 
 
 def written_colors(variables: Mapping[str, str]) -> dict[str, str]:
-    """The colours of text by name ($info, $label, $good, $warn, $bad, $quiet, $off) for a theme's CSS variables."""
+    """The colours of text by name for a theme's CSS variables.
+
+    $info, $label, $good, $warn, $bad, $quiet and $off stand on the theme's surfaces; $on-button, $on-primary,
+    $on-warning and $on-error on a button of that kind, with -hover behind the name under the mouse.
+    """
     foreground = variables["foreground"]
     if foreground.startswith("ansi"):
-        return dict(_ANSI)
+        # There a button has no colour of its own behind its label.
+        on = {f"on-{kind}{state}": variables.get(kind, foreground) for kind in _LABELLED for state in ("", "-hover")}
+        return {**_ANSI, **on}
     text = Color.parse(foreground)
     behind = [Color.parse(variables[name]) for name in _BEHIND]
     found = {name: _moved(Color.parse(variables[of]), text, behind, least) for name, (of, least) in _WRITTEN.items()}
     faint = behind[0].blend(text, 0.45)
     found |= {"quiet": _moved(faint, text, behind, _READABLE), "off": _moved(faint, text, behind, _OFF)}
+    for kind, places in _LABELLED.items():
+        for state, names in zip(("", "-hover"), places, strict=True):
+            found[f"on-{kind}{state}"] = _label([Color.parse(variables[name]) for name in names])
     return {name: color.hex6 for name, color in found.items()}
 
 
@@ -85,6 +104,17 @@ def contrast(one: Color, other: Color) -> float:
 def alike_in_16(one: Color, other: Color) -> bool:
     """Whether a terminal of 16 colours paints both the same."""
     return _of_16(one) == _of_16(other)
+
+
+def _label(behind: list[Color]) -> Color:
+    """Black or white, whichever stands out more: softened, as Textual's own labels are, where it can be read so."""
+
+    def least(color: Color) -> float:
+        return 0 if any(alike_in_16(color, one) for one in behind) else min(contrast(color, one) for one in behind)
+
+    best = max((_BLACK, _WHITE), key=least)
+    soft = behind[0].blend(best, _SOFT)
+    return soft if least(soft) >= _LABEL_READABLE else best
 
 
 def _moved(color: Color, towards: Color, behind: list[Color], least: float) -> Color:

@@ -2,6 +2,7 @@
 
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
+from smsreport_tui.rules.times import exact_time
 from smsreport_tui.services.session import (
     ConnectCommand,
     ExportCommand,
@@ -54,8 +55,9 @@ def remind_command(about: Surroundings) -> RemindCommand:
         # Each text in one word with its option: it may begin with a dash.
         texts = [f"--name={draft.name}", f"--sender={draft.sender}", f"--body={draft.body}"]
         segments = [f"--include={name}" for name in draft.include] + [f"--exclude={name}" for name in draft.exclude]
-        way = "--yes" if wish.sends else "--check-only"
-        return own_command(*global_options(about), "remind", way, "--json", "--progress-lines", *texts, *segments)
+        when = [] if draft.send_at is None else [f"--at={exact_time(draft.send_at)}"]
+        words = ["--yes" if wish.sends else "--check-only", *(["--any-hour"] if wish.any_hour else []), *when]
+        return own_command(*global_options(about), "remind", *words, "--json", "--progress-lines", *texts, *segments)
 
     return command
 

@@ -28,7 +28,12 @@ T = TypeVar("T")
 @click.option("--body", required=True, help="The text.")
 @click.option("--include", multiple=True, required=True, metavar="SEGMENT", help="Send to its people; may be repeated.")
 @click.option("--exclude", multiple=True, metavar="SEGMENT", help="Leave its people out; may be repeated.")
-@click.option("--at", "at", metavar="TIME", help="When to send, such as 2026-03-02T09:00:00+01:00; else at once.")
+@click.option(
+    "--at",
+    "at",
+    metavar="TIME",
+    help="When to send, such as 2026-03-02T09:00:00+01:00, or 2026-03-02 09:00 in your time zone; else at once.",
+)
 @click.option("--any-hour", is_flag=True, help="Send also to people for whom it is no allowed hour.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--check-only", is_flag=True, hidden=True)
@@ -63,7 +68,7 @@ def remind(
     from smsreport_tui.rules.reminders import read_draft
 
     about = context.ensure_object(Surroundings)
-    draft = read_draft(name, sender, body, include, exclude, _time(at))
+    draft = read_draft(name, sender, body, include, exclude, _time(at, about.time_zone))
     run = _Run(about, any_hour, lines)
     checklist = run.check(draft)
     if check_only and as_json:
@@ -136,13 +141,14 @@ class _Run:
                 await gateway.aclose()
 
 
-def _time(text: str | None) -> int | None:
-    from smsreport_tui.rules.times import BadTimeError, parse_time
+def _time(text: str | None, zone: str | None) -> int | None:
+    from smsreport_tui.rules.local_times import read_moment
+    from smsreport_tui.rules.times import BadTimeError
 
     try:
-        return None if text is None else parse_time(text)
+        return None if text is None else read_moment(text, zone)
     except BadTimeError as error:
-        raise click.BadParameter(f"{error}; give one such as 2026-03-02T09:00:00+01:00.", param_hint="--at") from error
+        raise click.BadParameter(str(error), param_hint="--at") from error
 
 
 def _document(activity: str, checklist: "Checklist") -> "Document":

@@ -297,7 +297,7 @@ def why(about: Surroundings, name: str, profile: str, as_json: bool) -> None:
         return
     from smsreport_tui.cli.segment_view import why_view
 
-    print_view(lambda _console: why_view(answer, found.name, profile, names.get))
+    print_view(lambda _console: why_view(answer, found.name, profile, about.time_zone, names.get))
 
 
 segment.add_command(push)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from smsreport_tui.rules.segment_figures import Comparison, People, StoredSegment, Verdict, Why
 from smsreport_tui.rules.segment_file import SegmentFile, write_file, write_node
 from smsreport_tui.rules.segment_tree import AllOf, AnyOf, Group
+from smsreport_tui.rules.times import format_time
 
 if TYPE_CHECKING:
     from smsreport_tui.cli.documents import Document
@@ -41,7 +42,10 @@ def comparison_document(first: str, second: str, found: Comparison) -> "Document
 
 
 def why_document(why: Why) -> "Document":
-    """`segment why`: the tree with "holds" on each node, and at its root whether the person is a member."""
+    """`segment why`: the tree with "holds" on each node, and at its root whether the person is a member.
+
+    A leaf that names a segment has its tree as "where", once for each segment, or "frozen_at" of one that is a list.
+    """
     return {**_verdict(why.verdict), "member": why.member}
 
 
@@ -50,4 +54,9 @@ def _verdict(verdict: Verdict) -> "Document":
     if isinstance(node, Group):
         kind = "all" if isinstance(node, AllOf) else "any" if isinstance(node, AnyOf) else "none"
         return {kind: [_verdict(one) for one in verdict.below], "holds": verdict.holds}
-    return {**write_node(node), "holds": verdict.holds}
+    told = {**write_node(node), "holds": verdict.holds}
+    if verdict.since is not None:
+        told["frozen_at"] = format_time(verdict.since)
+    if verdict.below:
+        told["where"] = _verdict(verdict.below[0])
+    return told

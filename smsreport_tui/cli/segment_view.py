@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from smsreport_tui.cli.tables import Heading, facts, fitted
 from smsreport_tui.rules.formatting import NOTHING, count_of, local_time, thousands
 from smsreport_tui.rules.segment_figures import Comparison, People, StoredSegment, Verdict, Waterfall, Why
-from smsreport_tui.rules.segment_words import ActivityName, leaf_words, sentence, tree_words
+from smsreport_tui.rules.segment_words import ActivityName, sentence, tree_words, verdict_words
 from smsreport_tui.rules.text import mask, shown
 
 if TYPE_CHECKING:
@@ -111,19 +111,19 @@ def comparison_view(first: str, second: str, found: Comparison) -> "Iterator[Ren
     )
 
 
-def why_view(why: Why, name: str, profile: str, name_of: ActivityName) -> "Iterator[RenderableType]":
+def why_view(why: Why, name: str, profile: str, zone: str | None, name_of: ActivityName) -> "Iterator[RenderableType]":
     """Whether somebody is a member, and each condition with yes or no before it."""
     from rich.text import Text
 
     is_in = "is" if why.member else "is not"
     yield Text(f"{shown(profile)} {is_in} in {shown(name)}.")
-    yield Text("\n".join(_verdict_lines(why.verdict, name_of, 0)))
+    yield Text("\n".join(_verdict_lines(why.verdict, zone, name_of, 0)))
     if why.verdict.holds and not why.member:
         yield Text("The conditions hold, but erased people, and those without a record, are no members.")
 
 
-def _verdict_lines(verdict: Verdict, name_of: ActivityName, depth: int) -> Iterator[str]:
+def _verdict_lines(verdict: Verdict, zone: str | None, name_of: ActivityName, depth: int) -> Iterator[str]:
     mark = "yes" if verdict.holds else "no "
-    yield f"{mark}  {'  ' * depth}{leaf_words(verdict.node, name_of)}"
+    yield f"{mark}  {'  ' * depth}{verdict_words(verdict, zone, name_of)}"
     for one in verdict.below:
-        yield from _verdict_lines(one, name_of, depth + 1)
+        yield from _verdict_lines(one, zone, name_of, depth + 1)

@@ -30,8 +30,8 @@ def checklist_document(checklist: Checklist) -> dict[str, Any]:
     }
 
 
-def read_checklist(draft: Draft, text: str) -> Checklist:
-    """The check list of the draft that was asked about. Raises ValueError for what is no such document."""
+def read_checklist(draft: Draft, text: str, *, any_hour: bool = False) -> Checklist:
+    """The check list of what was asked about. Raises ValueError for what is no such document."""
     told = _object(text)
     try:
         audience = Audience(*(int(told[name]) for name in ("people", "opted_out", "suppressed", "excluded")))
@@ -46,6 +46,7 @@ def read_checklist(draft: Draft, text: str) -> Checklist:
             None if told["outside_hours"] is None else int(told["outside_hours"]),
             tuple(map(str, told["forbids"])),
             tuple(map(str, told["warnings"])),
+            any_hour,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError("not a check list") from error

@@ -1,8 +1,10 @@
 """What stands against a reminder, and its check list in an operator's words: for the screen and the command alike."""
 
+from collections.abc import Sequence
+
 from smsreport_tui.rules import formatting
 from smsreport_tui.rules.clock import HOUR
-from smsreport_tui.rules.formatting import NOTHING, count_of, local_time, thousands
+from smsreport_tui.rules.formatting import NOTHING, ago, count_of, local_time, thousands
 from smsreport_tui.rules.reminders import KEY_LIFE, REPEATED_WITHIN, Asked, Audience, Checklist, ReminderState
 from smsreport_tui.rules.text import shown
 from smsreport_tui.rules.times import format_time
@@ -23,6 +25,7 @@ ONE_CHANCE = (
     "This gateway can not tell a repeated request: if its answer is lost, nobody can find out whether the reminder was "
     "sent."
 )
+_NAMED, _LONGEST_NAME = 3, 60
 _ENCODINGS = {"gsm": "GSM", "ucs2": "UCS-2"}
 
 
@@ -34,8 +37,7 @@ def why_not_again(asked: Asked, now: int) -> str | None:
             f"The same reminder was sent at {when}, as activity {asked.activity_id}: give it another name to send it "
             "again."
         )
-    # Dated by a clock that was set back since, it may be of any age.
-    return None if asked.asked_at - HOUR <= now <= asked.asked_at + KEY_LIFE else lost_for_good(asked)
+    return None if can_be_found_out(asked, now) else lost_for_good(asked)
 
 
 def lost_for_good(asked: Asked) -> str:
@@ -61,14 +63,37 @@ def unanswered(asked: Asked) -> str:
     )
 
 
+def open_line(asked: Sequence[Asked], now: int) -> str:
+    """What doctor says of reminders, the oldest first, that were neither accepted nor refused, and what to do."""
+    if not asked:
+        return "Every reminder that was asked for has its answer."
+    told = [f"{shown(one.draft.name, _LONGEST_NAME)!r}, asked for {ago(now, one.asked_at)}" for one in asked[:_NAMED]]
+    more = [f"{thousands(len(asked) - _NAMED)} more"] if len(asked) > _NAMED else []
+    has = "has" if len(asked) == 1 else "have"
+    steps = []
+    lost = sum(not can_be_found_out(one, now) for one in asked)
+    if lost < len(asked):
+        steps.append("The same `smsreport remind` again finds out whether it was sent, and nothing is sent twice.")
+    if lost:
+        old = f"What was asked for more than {KEY_LIFE // HOUR} hours ago"
+        steps.append(f"{old} can not be found out any more: look for it with `smsreport activities`.")
+    return f"{count_of(len(asked), 'reminder')} {has} no answer yet: {'; '.join([*told, *more])}. {' '.join(steps)}"
+
+
+def can_be_found_out(asked: Asked, now: int) -> bool:
+    """Whether the gateway still knows the key of a request whose answer never came."""
+    # Dated by a clock that was set back since, it may be of any age.
+    return asked.asked_at - HOUR <= now <= asked.asked_at + KEY_LIFE
+
+
 def outside_hours(checklist: Checklist) -> str | None:
     """People who may not be sent to at that hour."""
     if not checklist.outside:
         return None
-    return (
-        f"{count_of(checklist.outside, 'person')} would get it outside the allowed hours: choose another time, or "
-        "leave them out."
-    )
+    people = count_of(checklist.outside, "person")
+    if checklist.any_hour:
+        return f"{people} get it outside the allowed hours, because it is sent at any hour."
+    return f"{people} would get it outside the allowed hours: choose another time, or leave them out."
 
 
 def credits_left(checklist: Checklist) -> str | None:
@@ -84,6 +109,13 @@ def left_out(audience: Audience) -> str:
     steps = ((audience.opted_out, "opted out"), (audience.suppressed, "suppressed"), (audience.excluded, "excluded"))
     words = [f"{thousands(count)} {word}" for count, word in steps if count]
     return f" ({', '.join(words)} left out)" if words else ""
+
+
+def _hours(checklist: Checklist) -> str:
+    if checklist.outside is None:
+        return "any, and no allowed hours are set"
+    outside = f"{count_of(checklist.outside, 'person')} outside the allowed hours"
+    return f"any, {outside}" if checklist.any_hour else outside
 
 
 def checklist_lines(checklist: Checklist, zone: str | None) -> tuple[str, ...]:
@@ -102,8 +134,8 @@ def checklist_lines(checklist: Checklist, zone: str | None) -> tuple[str, ...]:
         f"Text      {text}, {_ENCODINGS[checklist.encoding]}",
         f"Credits   {cost} of {balance}, {thousands(checklist.messages)} parts in all",
     ]
-    if checklist.outside is not None:
-        lines.append(f"Hours     {count_of(checklist.outside, 'person')} outside the allowed hours")
+    if checklist.outside is not None or checklist.any_hour:
+        lines.append(f"Hours     {_hours(checklist)}")
     lines += [f"Stop      {sentence}" for sentence in checklist.forbids]
     lines += [f"Note      {sentence}" for sentence in checklist.warns]
     return tuple(lines)

@@ -98,8 +98,8 @@ class Checklist:
     """What is looked at before a reminder is sent. Credits are ten-thousandths.
 
     `cost` is an estimate from what parts have cost lately, None where that is not known, `balance` None where the
-    gateway does not tell it. `outside` counts people who may not be sent to at that hour, None without allowed hours.
-    With anything in `forbids` the reminder is not sent.
+    gateway does not tell it. `outside` counts people who may not be sent to at that hour, None without allowed hours;
+    with `any_hour` they are sent to all the same. With anything in `forbids` the reminder is not sent.
     """
 
     draft: Draft
@@ -112,6 +112,7 @@ class Checklist:
     outside: int | None
     forbids: tuple[str, ...] = ()
     warns: tuple[str, ...] = ()
+    any_hour: bool = False
 
     @property
     def messages(self) -> int:

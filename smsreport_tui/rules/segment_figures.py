@@ -84,11 +84,16 @@ class StoredSegment:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a condition holds for a person, and the same of those below it."""
+    """Whether a condition holds for a person, and the same of those below it.
+
+    Below a segment stand its own conditions, where it is named first. `since` is when a frozen one became a list, in
+    microseconds UTC.
+    """
 
     node: Node
     holds: bool
     below: "tuple[Verdict, ...]" = ()
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from smsreport_tui.rules.formatting import local_time
+from smsreport_tui.rules.segment_figures import Verdict
 from smsreport_tui.rules.segment_tree import (
     AllOf,
     AnyOf,
@@ -92,6 +94,15 @@ def leaf_words(node: Node, name_of: ActivityName = no_name) -> str:
         case InSegment():
             words = f"is in the segment {_quoted(node.segment)}"
     return words
+
+
+def verdict_words(verdict: Verdict, zone: str | None, name_of: ActivityName = no_name) -> str:
+    """One condition in one line; a segment says since when it is a list, or that its conditions were told before."""
+    words = leaf_words(verdict.node, name_of)
+    if not isinstance(verdict.node, InSegment) or verdict.below:
+        return words
+    told = "its conditions stand above" if verdict.since is None else f"a list since {local_time(verdict.since, zone)}"
+    return f"{words}: {told}"
 
 
 def tree_words(node: Node, name_of: ActivityName = no_name) -> list[str]:

@@ -13,6 +13,7 @@ from smsreport_tui.gateways.interface import Gateway
 from smsreport_tui.rules.clock import HOUR, Clock
 from smsreport_tui.rules.errors import GatewayError, SmsReportError
 from smsreport_tui.rules.formatting import ago, count_of, thousands
+from smsreport_tui.rules.reminder_words import can_be_found_out, open_line
 from smsreport_tui.rules.retry_words import pause_line, queue_line
 from smsreport_tui.services.reports import Reports
 from smsreport_tui.services.retry_desk import RetryDesk
@@ -20,6 +21,7 @@ from storage import sqlite_driver
 from storage.books import book_errors, growth
 from storage.engine import store_path, store_url
 from storage.glance import HEAD
+from storage.reminders import all_open_reminders
 from storage.store import Store, open_store
 
 LIBRARIES = ("textual", "rich", "click", "httpx", "sqlalchemy", "sqlmodel", "alembic", "msgspec", "openpyxl", "keyring")
@@ -144,7 +146,7 @@ def _mirror(store: Store, clock: Clock) -> list[Check]:
         synced = Check("sync", None if old else True, f"The last complete sync was {ago(clock.now(), state.as_of)}.")
     problem = [Check("problem", None, state.problem)] if state.problem else []
     words = "A worker holds the store." if state.worker_alive else "No worker runs: the app starts one."
-    return [synced, *problem, Check("worker", True, words), *_retries(store, clock)]
+    return [synced, *problem, Check("worker", True, words), *_retries(store, clock), _reminders(store, clock)]
 
 
 def _retries(store: Store, clock: Clock) -> list[Check]:
@@ -155,6 +157,15 @@ def _retries(store: Store, clock: Clock) -> list[Check]:
     found += [Check("paused", None, pause_line(pause, clock.now())) for pause in board.pauses]
     words = "can neither find a message nor tell a repeated one: only one store may send by it."
     return [*found, *(Check("gateway", None, f"The gateway at {url} {words}") for url in desk.single_store_gateways())]
+
+
+def _reminders(store: Store, clock: Clock) -> Check:
+    """Those whose answer never came; it is a warning as long as an operator can find out."""
+    with store.reading() as connection:
+        asked = all_open_reminders(connection)
+    now = clock.now()
+    waits = any(can_be_found_out(one, now) for one in asked)
+    return Check("reminders", None if waits else True, open_line(asked, now))
 
 
 def _disk(path: Path) -> Check:

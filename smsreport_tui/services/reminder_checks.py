@@ -59,6 +59,7 @@ def examined(connection: Connection, draft: Draft, known: KnownGateway, allowanc
         prices.cost(prefixes, len(parts.parts)) if prices else None,
         None,
         _outside(connection, draft, allowance.hours, now),
+        any_hour=allowance.any_hour,
     )
     confirmed = confirmed_at(connection, known.source_id) is not None
     earlier = earlier_request(connection, draft, known, now)

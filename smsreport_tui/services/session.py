@@ -28,10 +28,11 @@ class ExportWish:
 
 @dataclass(frozen=True, slots=True)
 class RemindWish:
-    """A reminder to be checked, or sent at once."""
+    """A reminder to be checked, or sent; with `any_hour` also to people for whom it is no allowed hour."""
 
     draft: Draft
     sends: bool = False
+    any_hour: bool = False
 
 
 ExportCommand = Callable[[ExportWish], list[str]]

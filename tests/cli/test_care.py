@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from smsreport_tui.rules.clock import HOUR, SystemClock
+from smsreport_tui.rules.reminders import Asked, Draft, ReminderState
+from storage.reminders import keep_reminder
 from storage.sqlite_driver import driver
+from storage.store import open_store
 from tests.cli.conftest import Ask
 from tests.gateways.standin import StandIn
 
@@ -40,6 +44,52 @@ def test_doctor_finds_wrong_books_and_rights(ask: Ask, store: Path) -> None:
     assert checks["books"]["ok"] is False
     assert "A1" in checks["books"]["text"]
     assert (checks["permissions"]["ok"], checks["gateway"]["ok"]) == (None, None)
+
+
+def reminder(name: str, asked_at: int, state: ReminderState = ReminderState.SENDING) -> Asked:
+    draft = Draft(name, "SHOP", "Hi", ("Everybody",))
+    return Asked(f"reminder:{name}", draft, ("s1",), (), state, asked_at)
+
+
+@pytest.mark.parametrize(
+    ("asked", "ok", "text"),
+    [
+        ((), True, "Every reminder that was asked for has its answer."),
+        (
+            (("Again", 3),),
+            None,
+            "1 reminder has no answer yet: 'Again', asked for 3 h ago. "
+            "The same `smsreport remind` again finds out whether it was sent, and nothing is sent twice.",
+        ),
+        (
+            (("A", 1), ("B", 2), ("C", 3), ("D", 4), ("E", 100)),
+            None,
+            "5 reminders have no answer yet: 'E', asked for 4 d ago; 'D', asked for 4 h ago; 'C', asked for 3 h ago; "
+            "2 more. The same `smsreport remind` again finds out whether it was sent, and nothing is sent twice. "
+            "What was asked for more than 71 hours ago can not be found out any more: "
+            "look for it with `smsreport activities`.",
+        ),
+        (
+            (("Old", 72),),
+            True,
+            "1 reminder has no answer yet: 'Old', asked for 3 d ago. What was asked for more than 71 hours ago "
+            "can not be found out any more: look for it with `smsreport activities`.",
+        ),
+    ],
+)
+def test_doctor_tells_of_reminders_without_an_answer(
+    ask: Ask, store: Path, asked: tuple[tuple[str, int], ...], ok: bool | None, text: str
+) -> None:
+    clock = SystemClock()
+    with open_store(str(store), clock, writable=True) as opened, opened.writing() as connection:
+        for name, hours in asked:
+            keep_reminder(connection, 1, reminder(name, clock.now() - hours * HOUR))
+        for state in (ReminderState.ACCEPTED, ReminderState.REFUSED):
+            keep_reminder(connection, 1, reminder(state.name, clock.now() - HOUR, state))
+    answer = ask("doctor", "--json")
+    assert answer.code == 0
+    found = [check for check in answer.document["checks"] if check["name"] == "reminders"]
+    assert found == [{"name": "reminders", "ok": ok, "text": text}]
 
 
 def test_doctor_of_nothing_yet(ask: Ask, user: Path) -> None:

@@ -97,6 +97,11 @@ def test_it_may_be_sent_later(ask: Ask, simulator: Running) -> None:
     assert answer.document["send_at"] == format_time(at)
     passed = ask("remind", *WORDS, "--at", format_time(at - 2 * HOUR), "--yes")
     assert (passed.code, "The time of the sending has passed" in passed.out) == (1, True)
+    # The operator's zone is Europe/Oslo.
+    local = ask("remind", *WORDS, "--at", "2090-07-02 09:00", "--yes", "--json")
+    assert local.document["send_at"] == "2090-07-02T07:00:00Z"
+    refused = ask("remind", *WORDS, "--at", "2026-03-29 02:30", "--yes")
+    assert (refused.code, "never comes in Europe/Oslo" in refused.err) == (2, True)
     assert ask("remind", *WORDS, "--at", "noon", "--yes").code == 2
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from smsreport_tui.rules.times import parse_time
 from tests.cli.conftest import Ask
 from tests.cli.feed import EVIL
 
@@ -135,6 +136,30 @@ def test_why_tells_each_condition(ask: Ask, store: Path, tmp_path: Path) -> None
     told = ask("segment", "why", "Fans", "P1").out
     assert "P1 is not in Fans." in told
     assert "no     replied to any activity" in told
+
+
+def test_why_unfolds_what_it_uses_and_says_since_when_a_list_is_one(ask: Ask, store: Path, tmp_path: Path) -> None:
+    for name, where in (
+        ("Fans", {"tag": "VIP"}),
+        ("Then", {"all": []}),
+        ("Both", {"all": [{"segment": "Fans"}, {"segment": "Then"}, {"segment": "Fans"}]}),
+    ):
+        file = tmp_path / "one.json"
+        file.write_text(json.dumps({"version": 1, "name": "x", "where": where}), "utf-8")
+        assert ask("segment", "create", name, "--file", str(file)).code == 0
+        if name == "Then":
+            assert ask("segment", "freeze", name).code == 0
+    document = ask("segment", "why", "Both", "P1", "--json").document
+    fans, then, again = document["all"]
+    assert fans == {"segment": "Fans", "holds": True, "where": {"tag": "VIP", "holds": True}}
+    since = then.pop("frozen_at")
+    assert then == {"segment": "Then", "holds": True}
+    assert parse_time(since)
+    assert again == {"segment": "Fans", "holds": True}
+    told = ask("segment", "why", "Both", "P1").out.splitlines()
+    assert told[1:4] == ["yes  all of these", "yes    is in the segment “Fans”", "yes      has the tag “VIP”"]
+    assert told[4].startswith("yes    is in the segment “Then”: a list since 20")
+    assert told[5] == "yes    is in the segment “Fans”: its conditions stand above"
 
 
 @pytest.mark.parametrize(

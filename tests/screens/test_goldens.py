@@ -76,6 +76,10 @@ def _segmented() -> Session:
     return session_of(source)
 
 
+def _reminded() -> Session:
+    return replace(_segmented(), remind_command=lambda _wish: [])
+
+
 STATES = {
     "activities": State((), "Spring sale", report=False),
     "activities-found": State(("slash", *"night"), "Members", report=False),
@@ -100,6 +104,8 @@ STATES = {
     "retries-drop": State(("R", "D"), "Drop this retry?", _retried, report=False),
     "retries-confirm": State(("R", "c"), "Send retries from this store?", _retried, report=False),
     "segments": State(("S",), "Not reached", _segmented, report=False),
+    "segments-found": State(("S", "slash", *"no"), "2 of 4 segments found", _segmented, report=False),
+    "reminder": State(("S", "M"), "+ include", _reminded, report=False),
     "segments-none": State(("S",), "No segments yet", report=False),
     "segments-compare": State(("S", "equals_sign", "enter"), "in both", _segmented, report=False),
     "segments-freeze": State(("S", "f"), "Freeze", _segmented, report=False),
@@ -109,6 +115,7 @@ STATES = {
     "condition": State(("s", "enter", "a", "enter"), "Whether", _segmented),
     "attribute": State(("s", "enter", "a", "j", "enter", *"city", "tab", "tab", "l"), "Lomma", _segmented),
     "why": State(("enter", "w", "enter"), "Lund or Malm", _segmented),
+    "why-used": State(("enter", "w", "j", "enter"), "Not reached", _segmented),
     "profile": State(("enter",), "SMS consent"),
     "response": State(("enter", "2"), "Winter"),
     "timeline": State(("enter", "4"), "event E0"),
@@ -130,7 +137,7 @@ async def _quiet(pilot: Pilot[None]) -> str:
 
 async def _walk(size: tuple[int, int], state: State) -> str:
     async with app_of(state.session()).run_test(size=size) as pilot:
-        if state.session in (_filled, _retried, _segmented):
+        if state.session in (_filled, _retried, _segmented, _reminded):
             await shows(pilot, "Spring sale · SE")
         if state.report:
             await open_report(pilot)

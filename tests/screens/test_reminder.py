@@ -17,6 +17,8 @@ from screens.reminder import ReminderScreen
 from screens.reminder_asked import ReminderAsked
 from screens.report import ReportScreen
 from screens.retries import RetriesScreen
+from screens.segment_people import SegmentPeopleScreen
+from screens.segments import SegmentsScreen
 from smsreport_tui.cli.app_commands import session
 from smsreport_tui.cli.ending import run
 from smsreport_tui.cli.surroundings import Surroundings
@@ -24,13 +26,16 @@ from smsreport_tui.paths import own_command
 from smsreport_tui.rules.clock import CLOCK_VARIABLE, SystemClock
 from smsreport_tui.rules.segment_file import SegmentFile
 from smsreport_tui.rules.segment_tree import AllOf, HasTag
+from smsreport_tui.rules.times import parse_time
 from smsreport_tui.services.segment_desk import SegmentDesk
 from smsreport_tui.services.session import RemindWish, Session
 from smsreport_tui.simulator.run import Running, running
 from smsreport_tui.simulator.world import WorldConfig
+from storage.mirror import read_sources
+from storage.sending_consent import confirmed_at
 from storage.store import open_store
 from tests.screens.fake_source import FakeSource, filled
-from tests.screens.steps import SIZES, app_of, hides, screen_text, session_of, shows, until
+from tests.screens.steps import SIZES, app_of, hides, says, screen_text, session_of, shows, until
 
 BODY = "Hi! https://s.example/1"
 HANGS = """
@@ -110,7 +115,7 @@ async def write(pilot: Pilot[None], screen: ReminderScreen, body: str = BODY) ->
     """Name, sender and text, as one types or pastes them, and everybody included."""
     await pilot.press(*"Again", "enter", *"SHOP", "enter")
     screen.query_one("#body", TextArea).insert(body)
-    await pilot.press("tab")
+    await pilot.press("tab", "tab", "tab")
     await pilot.press("i")
     await shows(pilot, "+ include")
 
@@ -311,3 +316,195 @@ async def test_one_reminder_is_begun_at_a_time_and_its_key_leads_back_to_it() ->
         await pilot.press("M")
         await until(pilot, "the draft", lambda: pilot.app.screen is screen)
         assert screen.query_one("#body", TextArea).text == BODY
+
+
+async def wrote_on(pilot: Pilot[None], screen: ReminderScreen) -> None:
+    """The reminder that was begun is in sight again, with what was written."""
+    await until(pilot, "the draft", lambda: pilot.app.screen is screen)
+    assert screen.query_one("#body", TextArea).text == BODY
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_begins_where_the_people_are_and_takes_in_more_of_them(size: tuple[int, int]) -> None:
+    given, asked = fake_with(CHECKED)
+    source = given.open_source()
+    source.segments.create(SegmentFile("Important", HasTag("vip")))
+    async with app_of(given).run_test(size=size) as pilot:
+        await shows(pilot, "activities")
+        await pilot.press("S")
+        await shows(pilot, "Important")
+        await pilot.press("M")
+        await shows(pilot, "+ include")
+        screen = pilot.app.screen
+        assert isinstance(screen, ReminderScreen)
+        await pilot.press(*"Again", "enter", *"SHOP", "enter")
+        screen.query_one("#body", TextArea).insert(BODY)
+        # The segments open above what was begun, though their list is below it, too.
+        await pilot.press("tab", "tab", "tab", "S")
+        await until(pilot, "the segments", lambda: isinstance(pilot.app.screen, SegmentsScreen))
+        await shows(pilot, "Important")
+        await pilot.press("j", "p")
+        await until(pilot, "the people", lambda: isinstance(pilot.app.screen, SegmentPeopleScreen))
+        await shows(pilot, "8 people")
+        await pilot.press("M")
+        await wrote_on(pilot, screen)
+        await until(pilot, "both", lambda: screen_text(pilot).count("+ include") == 2)
+        await pilot.press("ctrl+s")
+        await until(pilot, "the question", lambda: isinstance(pilot.app.screen, ConfirmScreen))
+        assert [wish.draft.include for wish in asked] == [("Everybody", "Important")]
+        await pilot.press("escape", "escape", "shift+tab", "enter")
+        await until(pilot, "the list it came from", lambda: isinstance(pilot.app.screen, SegmentsScreen))
+
+
+@pytest.mark.parametrize("screen_keys", [("S",), ("S", "p")])
+async def test_its_key_stands_in_the_bar_and_can_be_clicked(screen_keys: tuple[str, ...]) -> None:
+    given, _ = fake_with()
+    async with app_of(given).run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "activities")
+        for key in screen_keys:
+            await pilot.press(key)
+            await shows(pilot, "Everybody")
+        await shows(pilot, "M Reminder")
+        await pilot.click("#actions", offset=(screen_text(pilot).split("\n")[-1].index("M Reminder"), 0))
+        await shows(pilot, "+ include")
+
+
+async def test_in_the_builder_it_goes_to_what_is_saved() -> None:
+    given, _ = fake_with()
+    async with app_of(given).run_test(size=(80, 24), notifications=True) as pilot:
+        await shows(pilot, "activities")
+        await pilot.press("S")
+        await shows(pilot, "Everybody")
+        await pilot.press("enter")
+        await shows(pilot, "saved")
+        await pilot.press("exclamation_mark", "M")
+        assert await says(pilot, "w saves it first")
+        await pilot.press("u", "M")
+        await until(pilot, "the reminder", lambda: isinstance(pilot.app.screen, ReminderScreen))
+        assert await shows(pilot, "+ include")
+
+
+async def test_a_segment_that_has_no_name_yet_is_saved_first() -> None:
+    given, _ = fake_with()
+    async with app_of(given).run_test(size=(80, 24), notifications=True) as pilot:
+        await shows(pilot, "activities")
+        await pilot.press("S")
+        await shows(pilot, "Everybody")
+        await pilot.press("n")
+        await shows(pilot, "New segment")
+        await pilot.press("M")
+        assert await says(pilot, "w saves it first")
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [({"gateway": None}, "No gateway is set up"), ({"remind_command": None}, "the store is only read")],
+)
+async def test_no_list_of_people_leads_where_nothing_can_be_sent(how: dict[str, None], sentence: str) -> None:
+    given, _ = fake_with()
+    async with app_of(replace(given, **how)).run_test(size=(80, 24), notifications=True) as pilot:  # type: ignore[arg-type]
+        await shows(pilot, "activities")
+        for key in ("S", "p"):
+            await pilot.press(key)
+            await shows(pilot, "Everybody")
+            pilot.app.clear_notifications()
+            await pilot.press("M")
+            await says(pilot, sentence)
+        assert isinstance(pilot.app.screen, SegmentPeopleScreen)
+
+
+async def test_what_is_being_checked_takes_in_nobody_else() -> None:
+    given, asked = fake_with(HANGS)
+    given.open_source().segments.create(SegmentFile("Important", HasTag("vip")))
+    async with app_of(given).run_test(size=(120, 40), notifications=True) as pilot:
+        screen = await opened(pilot)
+        await write(pilot, screen)
+        await pilot.press("ctrl+s")
+        await shows(pilot, "10 of 9")
+        await pilot.press("S")
+        await until(pilot, "the segments", lambda: isinstance(pilot.app.screen, SegmentsScreen))
+        await shows(pilot, "Important")
+        await pilot.press("j", "M")
+        await wrote_on(pilot, screen)
+        await says(pilot, "It is being worked on")
+        assert screen_text(pilot).count("+ include") == 1
+        assert len(asked) == 1
+        await pilot.press("escape")
+        await shows(pilot, "The check was cancelled")
+
+
+async def choose_when(pilot: Pilot[None], screen: ReminderScreen, when: str, *, any_hour: bool = False) -> None:
+    screen.query_one("#when", Input).value = when
+    screen.query_one("#hours").focus()
+    if any_hour:
+        await pilot.press("right")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_may_be_sent_later_and_at_any_hour(size: tuple[int, int]) -> None:
+    given, asked = fake_with(CHECKED, FAILS)
+    async with app_of(replace(given, time_zone="Europe/Stockholm")).run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        assert "now, or such as 2026-03-04 09:00" in screen_text(pilot)
+        await write(pilot, screen)
+        await choose_when(pilot, screen, "2026-03-29 09:00", any_hour=True)
+        await shows(pilot, "it is sent also to people for whom it is no allowed hour")
+        await asked_about(pilot)
+        assert "2026-03-29 09:00:00 Europe/Stockholm." in screen_text(pilot)
+        await pilot.press("escape")
+        await shows(pilot, "Again from SHOP, at 2026-03-29 09:00:00 Europe/Stockholm")
+        assert "Hours     any, and no allowed hours are set" in screen_text(pilot)
+        (wish,) = asked
+        assert (wish.draft.send_at, wish.any_hour) == (parse_time("2026-03-29T07:00:00Z"), True)
+        # Another moment is another reminder.
+        await choose_when(pilot, screen, "")
+        await hides(pilot, "Again from SHOP")
+
+
+@pytest.mark.parametrize(
+    ("when", "sentence"),
+    [
+        ("tomorrow", "The time can not be read"),
+        ("2026-03-29 02:30", "never comes in Europe/Stockholm"),
+        ("2026-10-25 02:30", "comes twice in Europe/Stockholm"),
+    ],
+)
+async def test_a_time_that_is_none_is_told_before_anything_starts(when: str, sentence: str) -> None:
+    given, asked = fake_with()
+    async with app_of(replace(given, time_zone="Europe/Stockholm")).run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await write(pilot, screen)
+        await choose_when(pilot, screen, when)
+        await pilot.press("ctrl+s")
+        await shows(pilot, sentence)
+        assert asked == []
+
+
+async def test_what_was_chosen_reaches_the_gateway(gateway: Running, home: Path) -> None:
+    config = home / "config" / "smsreport" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    # At no moment it is this minute everywhere.
+    config.write_text('time_zone = "Europe/Stockholm"\n[allowed_hours]\nall = "mon 00:07-00:08"\n')
+    app = app_of(replace(session(Surroundings()), worker_command=None))
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await write(pilot, screen)
+        await choose_when(pilot, screen, "2020-03-02 09:00")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "Nothing was sent: see what stands against it above.")
+        await shows(pilot, "The time of the sending has passed")
+        await shows(pilot, "outside the allowed hours: choose another time")
+        await choose_when(pilot, screen, "2090-03-02 09:00", any_hour=True)
+        await asked_about(pilot)
+        await shows(pilot, "outside the allowed hours, because it is sent at any hour")
+        await shows(pilot, "Sending has not been confirmed for this store, so the app's worker will not send")
+        assert gateway.world.created == []
+        await confirm(pilot)
+        await shows(pilot, "people at 2090-03-02 09:00:00 Europe/Stockholm as activity")
+    assert len(gateway.world.created) == 1
+    kept = open_store(str(home / "data" / "smsreport" / "smsreport.db"), SystemClock(), writable=False)
+    with kept as store, store.reading() as connection:
+        moments = [row.send_at for row in connection.exec_driver_sql("SELECT send_at FROM reminder")]
+        # The yes was a word for this reminder, and none for retries.
+        confirmed = [confirmed_at(connection, source) for source, _ in read_sources(store).values()]
+    assert (moments, confirmed) == ([parse_time("2090-03-02T08:00:00Z")], [None])

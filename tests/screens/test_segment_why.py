@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from smsreport_tui.rules.segment_file import SegmentFile
-from smsreport_tui.rules.segment_tree import AllOf, Happened, Happening, HasTag, NoneOf
+from smsreport_tui.rules.segment_tree import AllOf, Happened, Happening, HasTag, InSegment, NoneOf
 from tests.screens.fake_source import FakeSource, filled
 from tests.screens.steps import SIZES, app_of, hides, open_report, screen_text, session_of, shows
 
@@ -51,6 +51,30 @@ async def test_each_condition_says_whether_it_holds(size: tuple[int, int]) -> No
         ]
         await pilot.press("escape")
         assert await hides(pilot, "is not in “Plain”")
+
+
+async def test_what_it_uses_is_unfolded_and_a_list_says_since_when() -> None:
+    source = made()
+    source.segments.create(SegmentFile("Kept", HasTag("newsletter")))
+    source.segments.freeze("Kept")
+    source.segments.create(SegmentFile("Joined", AllOf((InSegment("Plain"), NoneOf((InSegment("kept"),))))))
+    async with app_of(session_of(source)).run_test(size=(120, 40)) as pilot:
+        await open_person(pilot, "j")
+        await pilot.press("w")
+        await shows(pilot, "In which segment, and why?")
+        await pilot.press("enter")
+        await shows(pilot, "Anna Berg is not in “Joined”")
+        assert lines(pilot) == [
+            "✗ all of these no",
+            "├ ✗ is in the segment “Plain” no",
+            "└ ✗ all of these no",
+            "├ ✓ received “Spring sale · SE” yes",
+            "└ ✗ none of these no",
+            "├ ✓ has the tag “newsletter” yes",
+            "└ ✗ has the tag “vip” no",
+            "└ ✗ none of these no",
+            "└ ✓ is in the segment “kept”: a list since 2026-03-03 14:00:00 UTC yes",
+        ]
 
 
 async def test_who_is_in_it_meets_the_conditions() -> None:

@@ -274,3 +274,41 @@ def test_the_figures_of_a_tree_are_all_there() -> None:
     source = made()
     where: Node = source.segments.get("Wide").where
     assert source.segments.preview(where).counts == (6, 8, 30)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_find_narrows_by_name_and_esc_shows_all_again(size: tuple[int, int]) -> None:
+    async with app_of(session_of(made())).run_test(size=size, notifications=True) as pilot:
+        await open_segments(pilot)
+        await pilot.press("slash", *"A")
+        await shows(pilot, "2 of 3 segments found")
+        assert (row(pilot, "Wide"), bool(row(pilot, "Apart"))) == ("", True)
+        await pilot.press(*"Se")
+        await shows(pilot, "1 of 3 segments found")
+        # What acts on a segment acts on one of those that are found.
+        await pilot.press("enter", "p")
+        await until(pilot, "its people", lambda: isinstance(pilot.app.screen, SegmentPeopleScreen))
+        await shows(pilot, "Segment · Base")
+        await pilot.press("escape")
+        await shows(pilot, "1 of 3 segments found")
+        await pilot.press("escape")
+        await hides(pilot, "found")
+        assert row(pilot, "Wide")
+        assert isinstance(pilot.app.screen, SegmentsScreen)
+        await pilot.press("slash", *"q=")
+        await shows(pilot, "No segment found for “q=”")
+        await pilot.press("down", "f")
+        await says(pilot, "No segment is found")
+        await pilot.press("slash", "escape")
+        await hides(pilot, "found for")
+        await pilot.press("escape")
+        assert await shows(pilot, "40 activities")
+
+
+async def test_without_segments_there_is_nothing_to_find() -> None:
+    async with app_of(session_of(filled())).run_test(size=(80, 24), notifications=True) as pilot:
+        await shows(pilot, "40 activities")
+        await pilot.press("S")
+        await shows(pilot, "No segments yet")
+        await pilot.press("slash")
+        assert await says(pilot, "There is no segment yet: n builds one.")

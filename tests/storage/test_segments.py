@@ -139,6 +139,42 @@ def test_why_says_it_for_each_condition_and_for_the_whole(desk: SegmentDesk) -> 
     assert (then.member, then.verdict.node) == (True, InSegment("Then"))
 
 
+def test_why_unfolds_the_segments_that_are_used(desk: SegmentDesk, clock: FixedClock) -> None:
+    make(desk, "Fans", VIPS)
+    make(desk, "Kept", {"attr": "email", "op": "any"})
+    desk.freeze("Kept")
+    since = clock.now()
+    make(desk, "Open", {"all": [{"segment": "fans"}, {"none": [{"state": "opted_out"}]}]})
+    make(desk, "Both", {"all": [{"segment": "Open"}, {"segment": "Kept"}, {"any": [{"segment": "Fans"}]}]})
+    clock.advance(DAY)
+    one, two, four = (desk.why("Both", profile).verdict for profile in ("p1", "p2", "p4"))
+    assert [below.holds for below in one.below] == [True, True, True]
+    assert [below.holds for below in two.below] == [False, True, True]
+    assert [below.holds for below in four.below] == [False, False, False]
+    opened, kept, again = two.below
+    (inner,) = opened.below
+    assert [below.holds for below in inner.below] == [True, False]
+    (tag,) = inner.below[0].below
+    assert (tag.node, tag.holds) == (HasTag("VIP"), True)
+    assert (kept.since, kept.below) == (since, ())
+    # What was told once is not told again.
+    assert (again.below[0].node, again.below[0].below) == (InSegment("Fans"), ())
+    assert desk.why("Kept", "p1").verdict.since == since
+
+
+def test_segments_that_use_each_other_in_spite_of_all_are_told_and_end(desk: SegmentDesk, store: Store) -> None:
+    make(desk, "A", VIPS)
+    make(desk, "B", {"segment": "A"})
+    make(desk, "C", {"segment": "B"})
+    with store.writing() as connection:
+        connection.exec_driver_sql("""UPDATE segment SET conditions = '{"segment": "B"}' WHERE name = 'A'""")
+    for name in ("A", "B", "C"):
+        with pytest.raises(SegmentError, match="uses itself: take that condition out"):
+            desk.why(name, "p1")
+        with pytest.raises(SegmentError, match="uses itself"):
+            desk.count(name)
+
+
 def test_sizes_are_kept_when_they_change_and_what_was_seen_last(
     desk: SegmentDesk, store: Store, clock: FixedClock
 ) -> None:
