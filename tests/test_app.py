@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from smsreport_tui.app import SmsReportApp
+from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.services.child_process import CANCELLED_CODE, KeptChild, Task, parse_progress
 from smsreport_tui.services.source import SyncState
@@ -236,3 +237,16 @@ def test_a_child_that_is_not_there_says_so(tmp_path: Path) -> None:
     child.start()
     assert child.problem is not None
     assert child.problem.startswith("The background worker could not start")
+
+
+async def test_a_screen_out_of_sight_reads_nothing_until_it_comes_back() -> None:
+    source = filled()
+    async with app_of(session_of(source)).run_test(size=(80, 24)) as pilot:
+        await open_report(pilot)
+        read = source.asked.count("activities")
+        source.totals[Tab.DELIVERED] += 1
+        source.touch()
+        await shows(pilot, "25 of 9\u202f121 shown")
+        assert source.asked.count("activities") == read
+        await pilot.press("escape")
+        await until(pilot, "the list asks anew", lambda: source.asked.count("activities") > read)

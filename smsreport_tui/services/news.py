@@ -1,4 +1,4 @@
-"""When the screens ask the store anew after a change: reading shares the interpreter with the paint that a key awaits."""
+"""When the screens ask the store anew after a change: a reading thread holds up the paint that a key awaits."""
 
 import time
 from collections.abc import Callable
