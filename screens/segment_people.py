@@ -12,7 +12,8 @@ from textual.widgets import Static
 
 from screens import people_cells
 from screens.desk import Desk
-from screens.source_screen import SourceScreen
+from screens.segment_use import SegmentUse
+from screens.segment_use_text import NOBODY
 from smsreport_tui.rules.formatting import count_of, local_time, thousands
 from smsreport_tui.rules.segment_figures import Channel, People, StoredSegment, Waterfall
 from smsreport_tui.rules.text import shown
@@ -23,7 +24,6 @@ from widgets.state_panel import StatePanel
 from widgets.title_bar import TitleBar
 
 _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "E-mail"}
-_STEPS = {"opted_out": "opted out", "suppressed": "suppressed", "erased": "erased", "no_email": "without an address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,13 @@ class Members:
     waterfalls: tuple[tuple[Channel, Waterfall], ...]
 
 
-class SegmentPeopleScreen(SourceScreen):
+class SegmentPeopleScreen(SegmentUse):
     """At most 25 of them, by id; Enter opens the person."""
 
     CSS_PATH = Path("segments.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "export", "Export", id="members.export", tooltip="Write all of them to a file"),
+        Binding("greater_than_sign", "push", "Push", id="members.push", tooltip="Hand the segment to the gateway"),
         Binding("m", "app.mask", "Mask", id="members.mask", tooltip="Show numbers in full, or mask them again"),
         Binding("r", "app.sync", "Sync", id="members.sync", tooltip="Ask the gateway for news now"),
         Binding("escape", "dismiss", "Back", id="members.back", tooltip="Back to the segments"),
@@ -89,6 +91,16 @@ class SegmentPeopleScreen(SourceScreen):
         if members != self._members:
             self._members, self._problem = members, None
             self._paint()
+            self.refresh_bindings()
+
+    @property
+    def used(self) -> str:
+        return self._segment
+
+    def why_not(self, action: str) -> str | None:
+        if action == "export" and self._members is not None and not self._members.people.total:
+            return NOBODY
+        return self.why_no_push if action == "push" else None
 
     def _paint(self) -> None:
         members, panel, table = self._members, self.query_one(StatePanel), self.query_one(RowTable)
@@ -114,8 +126,7 @@ class SegmentPeopleScreen(SourceScreen):
             table.focus()
         self.query_one("#about", Static).update("\n".join(waterfall_line(*one) for one in members.waterfalls))
         self.query_one("#foot", FixedLine).show(
-            f"{thousands(len(people))} of {thousands(members.people.total)} shown · "
-            "`smsreport segment members` with --export writes all"
+            f"{thousands(len(people))} of {thousands(members.people.total)} shown · e exports all"
         )
 
     @on(RowTable.Chosen)
@@ -125,6 +136,6 @@ class SegmentPeopleScreen(SourceScreen):
 
 def waterfall_line(channel: Channel, fall: Waterfall) -> str:
     """From all of them to those who may be sent to, each person left out in the first step that holds."""
-    steps = [f"{thousands(number)} {_STEPS[name]}" for name, number in fall.steps if number]
+    steps = [f"{thousands(number)} {people_cells.STEPS[name]}" for name, number in fall.steps if number]
     left_out = f" ({thousands(fall.matched)} less {', '.join(steps)})" if steps else ""
     return f"{_CHANNELS[channel]} may be sent to {count_of(fall.sendable, 'person')}{left_out}"
