@@ -21,7 +21,7 @@ def proposed(activity_id: str, tab: Tab, suffix: str, *, found: bool = False) ->
 def proposed_people(segment: str, channel: str | None, suffix: str) -> str:
     """A name from that of a segment, and from what its people are sent by."""
     # Of a name in another script nothing is left.
-    safe = _safe(segment).strip("_") or "segment"
+    safe = _safe(segment).strip("._-") or "segment"
     return f"{safe}{f'-{channel}' if channel else ''}{suffix}"
 
 

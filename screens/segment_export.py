@@ -63,7 +63,8 @@ class PeopleExportScreen(FileDialog):
         return None if self._use == _READING else Channel(self._use)
 
     def on_mount(self) -> None:
-        self._count()
+        # An answer amid the first layout would get no room of its own.
+        self.call_after_refresh(self._count)
 
     # Who is in the file.
 

@@ -39,7 +39,8 @@ class PushScreen(TaskDialog):
 
     def on_mount(self) -> None:
         self.note("Enter pushes it, the arrows choose, Esc leaves. Pushing again replaces what is there.")
-        self._ask_when()
+        # An answer amid the first layout would get no room of its own.
+        self.call_after_refresh(self._ask_when)
 
     def _ask_when(self) -> None:
         name = self._segment
