@@ -5,7 +5,7 @@ from functools import partial
 from tests.e2e.terminal import Terminal
 
 ESC, ENTER, TAB, SHIFT_TAB, UP, DOWN, RIGHT = "\x1b", "\r", "\t", "\x1b[Z", "\x1b[A", "\x1b[B", "\x1b[C"
-F1, CTRL_P, CTRL_Q, CTRL_U = "\x1bOP", "\x10", "\x11", "\x15"
+F1, CTRL_P, CTRL_Q = "\x1bOP", "\x10", "\x11"
 EVERYWHERE = "Price drop"
 """The demo's largest activity: every tab of it has rows."""
 _MOST_ESCAPES = 12

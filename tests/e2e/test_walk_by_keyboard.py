@@ -5,7 +5,6 @@ import re
 from functools import partial
 
 from tests.e2e.stories import (
-    CTRL_U,
     DOWN,
     ENTER,
     ESC,
@@ -237,8 +236,11 @@ def test_pushes_a_segment_to_the_gateway_for_both_uses(screen: Terminal) -> None
     screen.wait_for("New segment", "not saved")
     screen.press("w")
     screen.wait_for("Keep this segment")
-    # The name that was proposed may be taken by another story.
-    screen.press(CTRL_U + "For pushing" + ENTER)
+    # The name that was proposed may be taken by another story; it is marked, and what is typed takes its place.
+    screen.rest()
+    screen.press("For pushing")
+    screen.wait_for(" For pushing")
+    screen.press(ENTER)
     screen.wait_for("is saved")
     screen.press("S")
     screen.wait_for("For pushing", "> Push")
