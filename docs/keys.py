@@ -15,7 +15,7 @@ from screens.chooser import ChooserScreen  # noqa: E402
 from screens.confirm import ConfirmScreen  # noqa: E402
 from screens.connect import ConnectScreen  # noqa: E402
 from screens.erase import EraseScreen  # noqa: E402
-from screens.export import ExportScreen  # noqa: E402
+from screens.file_dialog import FileDialog  # noqa: E402
 from screens.form import FormDialog  # noqa: E402
 from screens.help import HelpScreen  # noqa: E402
 from screens.profile import ProfileScreen  # noqa: E402
@@ -60,7 +60,7 @@ PLACES: tuple[tuple[str, type[DOMNode]], ...] = (
     ("a choice of several", ChooserScreen),
     ("what is offered", OfferInput),
     ("a question", ConfirmScreen),
-    ("export", ExportScreen),
+    ("export", FileDialog),
     ("erase", EraseScreen),
     ("connect", ConnectScreen),
     ("help", HelpScreen),

@@ -154,6 +154,7 @@ def configured(store_path: str, clock: FixedClock) -> Session:
     return Session(
         open_source=lambda: Reports(open_store(store_path, clock, writable=False), clock),
         export_command=lambda _wish: ["true"],
+        people_command=lambda _wish: ["true"],
         export_dir=Path("/home/me/exports"),
         log_path=Path(store_path).with_name("log"),
         forget_command=lambda _profile: ["true"],

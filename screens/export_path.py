@@ -1,19 +1,33 @@
 """The file that an export proposes, and the one that the operator's words mean."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 from smsreport_tui.rules.columns import Tab
 
 FORMATS = (".xlsx", ".csv")
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _LONGEST_NAME = 80
+_LONGEST_TEXT = 1_000
 
 
 def proposed(activity_id: str, tab: Tab, suffix: str, *, found: bool = False) -> str:
     """A name from the gateway's id, of which only characters that every file system takes are kept."""
-    safe = _UNFIT.sub("_", activity_id)[:_LONGEST_NAME].lstrip(".-") or "activity"
-    return f"{safe}-{tab.value}{'-found' if found else ''}{suffix}"
+    return f"{_safe(activity_id) or 'activity'}-{tab.value}{'-found' if found else ''}{suffix}"
+
+
+def proposed_people(segment: str, channel: str | None, suffix: str) -> str:
+    """A name from that of a segment, and from what its people are sent by."""
+    # Of a name in another script nothing is left.
+    safe = _safe(segment).strip("._-") or "segment"
+    return f"{safe}{f'-{channel}' if channel else ''}{suffix}"
+
+
+def _safe(text: str) -> str:
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text[:_LONGEST_TEXT]))
+    return _UNFIT.sub("_", plain)[:_LONGEST_NAME].lstrip(".-")
 
 
 def with_format(name: str, suffix: str) -> str:

@@ -28,9 +28,9 @@ def found_rows(found: int | None, find: str) -> str:
     return f"{number} found for “{shown(find, _LONGEST_FIND)}”"
 
 
-def progress(done: int, total: int, seconds: float) -> str:
-    """Rows written of all, how many a second, and how long the rest takes."""
-    line = f"{thousands(done)} of {count_of(total, 'row')} written"
+def progress(done: int, total: int, seconds: float, noun: str = "row", what: str = "written") -> str:
+    """Done of all, how many a second, and how long the rest takes."""
+    line = f"{thousands(done)} of {count_of(total, noun)} {what}"
     if done and seconds >= _SURE_SECONDS:
         rate = done / seconds
         line += f" · {thousands(round(rate))} a second"
@@ -39,6 +39,6 @@ def progress(done: int, total: int, seconds: float) -> str:
     return f"{line} · Esc cancels"
 
 
-def written(rows: int, path: Path) -> str:
+def written(rows: int, path: Path, noun: str = "row") -> str:
     """The end of an export that went well."""
-    return f"{count_of(rows, 'row')} written to {shown(str(path))}"
+    return f"{count_of(rows, noun)} written to {shown(str(path))}"

@@ -16,7 +16,8 @@ from screens.dialog import Dialog
 from smsreport_tui.rules.text import shown
 
 T = TypeVar("T")
-_LONGEST_NOTE = 400
+# Also a long path and what is said of it.
+_LONGEST_NOTE = 1_000
 
 
 class FormDialog(Asking[T], Dialog[T], inherit_bindings=False):
@@ -70,5 +71,9 @@ class FormDialog(Asking[T], Dialog[T], inherit_bindings=False):
         self.action_go()
 
     @on(Button.Pressed, "#form-cancel")
+    def _leave(self) -> None:
+        # Not the action itself, which a subclass may have another of: both would be called.
+        self.action_leave()
+
     def action_leave(self) -> None:
         self.dismiss(None)

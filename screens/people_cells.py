@@ -12,6 +12,8 @@ SPECS = (
     ColumnSpec("E-mail", 12, 40),
     ColumnSpec("Profile", 8, 40),
 )
+STEPS = {"opted_out": "opted out", "suppressed": "suppressed", "erased": "erased", "no_email": "without an address"}
+"""Why people are left out of what is sent, in words."""
 
 
 def cells(person: Person, *, masked: bool) -> tuple[Cell, ...]:

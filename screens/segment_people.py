@@ -12,8 +12,8 @@ from textual.widgets import Static
 
 from screens import people_cells
 from screens.desk import Desk
-from screens.reminder_asked import ReminderAsked, why_none
-from screens.source_screen import SourceScreen
+from screens.segment_use import SegmentUse
+from screens.segment_use_text import NOBODY
 from smsreport_tui.rules.formatting import count_of, local_time, thousands
 from smsreport_tui.rules.segment_figures import Channel, People, StoredSegment, Waterfall
 from smsreport_tui.rules.text import shown
@@ -24,7 +24,6 @@ from widgets.state_panel import StatePanel
 from widgets.title_bar import TitleBar
 
 _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "E-mail"}
-_STEPS = {"opted_out": "opted out", "suppressed": "suppressed", "erased": "erased", "no_email": "without an address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,13 @@ class Members:
     waterfalls: tuple[tuple[Channel, Waterfall], ...]
 
 
-class SegmentPeopleScreen(SourceScreen):
+class SegmentPeopleScreen(SegmentUse):
     """At most 25 of them, by id; Enter opens the person."""
 
     CSS_PATH = Path("segments.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "export", "Export", id="members.export", tooltip="Write all of them to a file"),
+        Binding("greater_than_sign", "push", "Push", id="members.push", tooltip="Hand the segment to the gateway"),
         Binding("M", "remind", "Reminder", id="members.remind", tooltip="Send an SMS to its people"),
         Binding("m", "app.mask", "Mask", id="members.mask", tooltip="Show numbers in full, or mask them again"),
         Binding("r", "app.sync", "Sync", id="members.sync", tooltip="Ask the gateway for news now"),
@@ -91,6 +92,16 @@ class SegmentPeopleScreen(SourceScreen):
         if members != self._members:
             self._members, self._problem = members, None
             self._paint()
+            self.refresh_bindings()
+
+    @property
+    def used(self) -> str:
+        return self._segment
+
+    def why_not(self, action: str) -> str | None:
+        if action == "export" and self._members is not None and not self._members.people.total:
+            return NOBODY
+        return self.why_no_use(action)
 
     def _paint(self) -> None:
         members, panel, table = self._members, self.query_one(StatePanel), self.query_one(RowTable)
@@ -116,16 +127,8 @@ class SegmentPeopleScreen(SourceScreen):
             table.focus()
         self.query_one("#about", Static).update("\n".join(waterfall_line(*one) for one in members.waterfalls))
         self.query_one("#foot", FixedLine).show(
-            f"{thousands(len(people))} of {thousands(members.people.total)} shown · "
-            "`smsreport segment members` with --export writes all"
+            f"{thousands(len(people))} of {thousands(members.people.total)} shown · e exports all"
         )
-
-    def why_not(self, action: str) -> str | None:
-        return why_none(self.desk.session) if action == "remind" else None
-
-    def action_remind(self) -> None:
-        if not self.refuses("remind"):
-            self.post_message(ReminderAsked(include=(self._segment,)))
 
     @on(RowTable.Chosen)
     def _person_chosen(self, message: RowTable.Chosen) -> None:
@@ -134,6 +137,6 @@ class SegmentPeopleScreen(SourceScreen):
 
 def waterfall_line(channel: Channel, fall: Waterfall) -> str:
     """From all of them to those who may be sent to, each person left out in the first step that holds."""
-    steps = [f"{thousands(number)} {_STEPS[name]}" for name, number in fall.steps if number]
+    steps = [f"{thousands(number)} {people_cells.STEPS[name]}" for name, number in fall.steps if number]
     left_out = f" ({thousands(fall.matched)} less {', '.join(steps)})" if steps else ""
     return f"{_CHANNELS[channel]} may be sent to {count_of(fall.sendable, 'person')}{left_out}"

@@ -12,9 +12,9 @@ from textual.message import Message
 from screens.ask_name import Named, NameScreen
 from screens.chooser import ChooserScreen, Pick
 from screens.confirm import ConfirmScreen
-from screens.reminder_asked import ReminderAsked, why_none
 from screens.segment_compare import CompareScreen
 from screens.segment_list import SegmentList
+from screens.segment_use import SegmentUse
 from smsreport_tui.rules.formatting import count_of
 from smsreport_tui.rules.segment_figures import StoredSegment
 from smsreport_tui.rules.segment_tree import AllOf, Node
@@ -23,11 +23,11 @@ from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import ReportSource
 from widgets.row_table import RowTable
 
-_OF_ONE = ("people", "remind", "compare", "freeze", "duplicate", "rename", "delete")
+_OF_ONE = ("people", "export", "push", "remind", "compare", "freeze", "duplicate", "rename", "delete")
 _LONGEST_NAME = 60
 
 
-class SegmentsScreen(SegmentList):
+class SegmentsScreen(SegmentUse, SegmentList):
     """Enter changes the conditions of a segment; of a frozen one, which has none any more, it shows the people."""
 
     CSS_PATH = Path("segments.tcss")
@@ -35,6 +35,8 @@ class SegmentsScreen(SegmentList):
         Binding("slash", "find", "Find", id="segments.find", priority=True, tooltip="Find by name"),
         Binding("n", "new", "New", id="segments.new", tooltip="Build a new segment"),
         Binding("p", "people", "People", id="segments.people", tooltip="Who is in it, and who may be sent to"),
+        Binding("e", "export", "Export", id="segments.export", tooltip="Write its people to a file"),
+        Binding("greater_than_sign", "push", "Push", id="segments.push", tooltip="Hand it to the gateway"),
         Binding("M", "remind", "Reminder", id="segments.remind", tooltip="Send an SMS to its people"),
         Binding("equals_sign", "compare", "Compare", id="segments.compare", tooltip="Compare it with another one"),
         Binding("f", "freeze", "Freeze", id="segments.freeze", tooltip="Keep its people of now as a dated list"),
@@ -68,7 +70,8 @@ class SegmentsScreen(SegmentList):
             found = "No segment is found: Esc shows all again."
             return found if self.segments else "There is no segment here: n builds one."
         reasons = {
-            "remind": why_none(self.desk.session),
+            "push": self.why_no_use("push"),
+            "remind": self.why_no_use("remind"),
             "freeze": "It is frozen already: d makes a dynamic one of its conditions." if here.frozen_at else None,
             "compare": None if len(self.segments or ()) > 1 else "There is no other segment to compare it with.",
             "delete": f"It is used by {shown(', '.join(here.used_by), 200)}: change or delete that first."
@@ -76,6 +79,11 @@ class SegmentsScreen(SegmentList):
             else None,
         }
         return reasons.get(action)
+
+    @property
+    def used(self) -> str | None:
+        here = self.here
+        return None if here is None else here.name
 
     def _chosen(self, action: str) -> StoredSegment | None:
         """The segment under the cursor, unless the action is refused."""
@@ -104,11 +112,6 @@ class SegmentsScreen(SegmentList):
         here = self._chosen("people")
         if here is not None:
             self.post_message(self.PeopleWanted(here.name))
-
-    def action_remind(self) -> None:
-        here = self._chosen("remind")
-        if here is not None:
-            self.post_message(ReminderAsked(include=(here.name,)))
 
     def action_compare(self) -> None:
         here = self._chosen("compare")

@@ -136,7 +136,7 @@ class Ways(Shell, inherit_bindings=False):
         rows = Rows(
             message.activity_id, message.tab, message.total, message.find, message.found, machines=message.machines
         )
-        self.push_screen(ExportScreen(self.desk.session, rows))
+        self.push_screen(ExportScreen(self.desk, rows))
 
     def on_report_screen_segment_wanted(self, message: "ReportScreen.SegmentWanted") -> None:
         from screens.segment_builder import BuilderScreen

@@ -8,6 +8,10 @@ from smsreport_tui.services.session import (
     ExportCommand,
     ExportWish,
     ForgetCommand,
+    PeopleCommand,
+    PeopleWish,
+    PushCommand,
+    PushWish,
     RemindCommand,
     RemindWish,
 )
@@ -33,6 +37,29 @@ def export_command(about: Surroundings) -> ExportCommand:
         return own_command(
             *global_options(about), "export", *words, "--", wish.activity, wish.tab.value, str(wish.file)
         )
+
+    return command
+
+
+def people_command(about: Surroundings) -> PeopleCommand:
+    """The export of a segment's people, with progress for the app."""
+
+    def command(wish: PeopleWish) -> list[str]:
+        # In one word with its option: a file's name may begin with a dash, and so may a segment's.
+        words = ["--progress-lines", f"--export={wish.file}", *(["--force"] if wish.overwrite else [])]
+        if wish.channel is not None:
+            words.append(f"--for-sending={wish.channel.value}")
+        return own_command(*global_options(about), "segment", "members", *words, "--", wish.segment)
+
+    return command
+
+
+def push_command(about: Surroundings) -> PushCommand:
+    """The push of a segment, with progress for the app."""
+
+    def command(wish: PushWish) -> list[str]:
+        words = ["--progress-lines", f"--as={wish.purpose.value}"]
+        return own_command(*global_options(about), "segment", "push", *words, "--", wish.segment)
 
     return command
 

@@ -1,7 +1,5 @@
 """All rows of a tab as a file."""
 
-import contextlib
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -12,8 +10,8 @@ import click
 from smsreport_tui.cli.background import give_way
 from smsreport_tui.cli.command import Command, machine_clicks_option, tab_argument
 from smsreport_tui.cli.ending import INTERRUPTED
-from smsreport_tui.cli.output import is_watched, note, say
-from smsreport_tui.cli.progress import RowsDone, export_bar, progress_lines
+from smsreport_tui.cli.output import note, say
+from smsreport_tui.cli.progress import export_progress
 from smsreport_tui.cli.signals import stop_asked
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.rules.columns import Tab
@@ -97,7 +95,7 @@ class _Export:
         from smsreport_tui.services.export import export_rows
 
         found = self._reports.rows(self._activity, self._tab, find=self._find, machine_clicks=self._machine_clicks)
-        with found as rows, _progress(file, manner.lines, stop) as show:
+        with found as rows, export_progress(file.name, manner.lines, stop) as show:
             if show is not None:
                 show(0, rows.total)
             return export_rows(
@@ -110,11 +108,3 @@ class _Export:
                 masked=manner.masked,
                 columns=manner.columns,
             )
-
-
-def _progress(file: Path, lines: bool, stop: Event) -> "contextlib.AbstractContextManager[RowsDone | None]":
-    if lines:
-        # Nobody reads the lines any more when the app has gone; its export goes with it, by the event alone.
-        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-        return contextlib.nullcontext(progress_lines(stop))
-    return export_bar(file.name) if is_watched() else contextlib.nullcontext(None)

@@ -1,11 +1,13 @@
 """Progress on standard error: bars for a terminal, lines for the app that started this process."""
 
 import contextlib
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from threading import Event
 from typing import TYPE_CHECKING
 
+from smsreport_tui.cli.output import is_watched
 from smsreport_tui.rules.formatting import thousands
 
 if TYPE_CHECKING:
@@ -64,3 +66,23 @@ def progress_lines(gone: Event) -> RowsDone:
             gone.set()
 
     return show
+
+
+def export_progress(name: str, lines: bool, stop: Event) -> "contextlib.AbstractContextManager[RowsDone | None]":
+    """How a file's rows are told: by lines to the app, by a bar to who watches, else not at all.
+
+    Nobody reads the lines any more when the app has gone; its export goes with it, by `stop`, which is then set.
+    """
+    if lines:
+        # By the event alone.
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+        return contextlib.nullcontext(progress_lines(stop))
+    return export_bar(name) if is_watched() else contextlib.nullcontext(None)
+
+
+def upload_progress(name: str, lines: bool) -> "contextlib.AbstractContextManager[RowsDone | None]":
+    """How people are told who go to the gateway: by lines to the app, by a bar to who watches, else not at all."""
+    if lines:
+        # Should nobody read them any more, what was begun goes on to its end all the same.
+        return contextlib.nullcontext(progress_lines(Event()))
+    return export_bar(name) if is_watched() else contextlib.nullcontext(None)

@@ -1,17 +1,14 @@
 """A new SMS to the people of some segments less those of others."""
 
-import contextlib
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
-from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from smsreport_tui.cli.command import Command, json_option
-from smsreport_tui.cli.output import is_watched, note, print_document, say
-from smsreport_tui.cli.progress import RowsDone, export_bar, progress_lines
+from smsreport_tui.cli.output import note, print_document, say
+from smsreport_tui.cli.progress import upload_progress
 from smsreport_tui.cli.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -104,14 +101,8 @@ class _Run:
         self._lines = lines
 
     def check(self, draft: "Draft") -> "Checklist":
-        with self._progress() as progress:
+        with upload_progress("People to the gateway", self._lines) as progress:
             return self._with(lambda reminders: reminders.check(draft, progress))
-
-    def _progress(self) -> "AbstractContextManager[RowsDone | None]":
-        if self._lines:
-            # Should nobody read them any more, what was begun goes on to its end all the same.
-            return contextlib.nullcontext(progress_lines(Event()))
-        return export_bar("People to the gateway") if is_watched() else contextlib.nullcontext()
 
     def send(self, draft: "Draft") -> str:
         from smsreport_tui.services.reminders import new_key

@@ -1,4 +1,4 @@
-"""Segments: made of a report or a file, listed, counted, changed, exported, and why somebody is in one."""
+"""Segments: made of a report or a file, listed, counted, changed, and why somebody is in one."""
 
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 
 from smsreport_tui.cli.command import TAB_NAMES, Command, ListGroup, json_option, machine_clicks_option
 from smsreport_tui.cli.output import print_document, print_view, say
+from smsreport_tui.cli.segment_members_command import members
 from smsreport_tui.cli.segment_push_command import push
 from smsreport_tui.cli.surroundings import Surroundings, surroundings
 from smsreport_tui.rules.formatting import count_of
@@ -16,7 +17,6 @@ from smsreport_tui.rules.text import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from smsreport_tui.rules.segment_figures import Channel
     from smsreport_tui.rules.segment_file import SegmentFile
     from smsreport_tui.services.segment_desk import SegmentDesk
 
@@ -161,65 +161,6 @@ def count(about: Surroundings, name: str, as_json: bool) -> None:
 
 @segment.command(cls=Command)
 @click.argument("name")
-@click.option("--export", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write all of them to FILE.")
-@click.option(
-    "--for-sending",
-    "channel",
-    is_flag=False,
-    flag_value="sms",
-    type=click.Choice(("sms", "email")),
-    metavar="[sms|email]",
-    help="Only those who may be sent to, and whom that leaves out.",
-)
-@click.option("--force", is_flag=True, help="Overwrite FILE.")
-@json_option
-@surroundings
-def members(
-    about: Surroundings, *, name: str, file: Path | None, channel: str | None, force: bool, as_json: bool
-) -> None:
-    """List the people of NAME, at most 25, or write all of them to FILE.
-
-    For sending, a manifest with the hash of FILE and who was left out is written beside it.
-    """
-    from smsreport_tui.rules.segment_figures import Channel
-
-    meant_for = None if channel is None else Channel(channel)
-    with _desk(about, writable=False) as desk:
-        if file is not None:
-            _export(about, desk, name, file, meant_for, force=force)
-            if not as_json:
-                return
-        people = desk.people(name, meant_for)
-    if as_json:
-        from smsreport_tui.cli.segment_documents import people_document
-
-        print_document(people_document(people))
-        return
-    from smsreport_tui.cli.segment_view import people_view
-
-    print_view(lambda console: people_view(console, people))
-
-
-def _export(
-    about: Surroundings, desk: "SegmentDesk", name: str, file: Path, channel: "Channel | None", *, force: bool
-) -> None:
-    from smsreport_tui.cli.output import note
-    from smsreport_tui.cli.segment_view import STEPS
-    from smsreport_tui.cli.signals import stop_asked
-    from smsreport_tui.rules.formatting import thousands
-    from smsreport_tui.services.segment_export import export_people
-
-    with stop_asked() as stop:
-        done = export_people(desk, about.clock, name, file, channel, force=force, cancelled=stop.is_set)
-    if done.waterfall is not None:
-        left_out = [f"{thousands(number)} {STEPS[step]}" for step, number in done.waterfall.steps if number]
-        note(f"{thousands(done.waterfall.matched)} in the segment; left out: {', '.join(left_out) or 'nobody'}")
-        note(f"{done.manifest} says so, with the hash of the file.")
-    note(f"{count_of(done.rows, 'person')} in {file}")
-
-
-@segment.command(cls=Command)
-@click.argument("name")
 @click.option("--as", "new_name", metavar="NEW", help="Keep the list as a segment of its own.")
 @surroundings
 def freeze(about: Surroundings, name: str, new_name: str | None) -> None:
@@ -300,4 +241,5 @@ def why(about: Surroundings, name: str, profile: str, as_json: bool) -> None:
     print_view(lambda _console: why_view(answer, found.name, profile, about.time_zone, names.get))
 
 
+segment.add_command(members)
 segment.add_command(push)

@@ -1,13 +1,13 @@
 """Handing a segment to the gateway."""
 
-import contextlib
 from typing import TYPE_CHECKING
 
 import click
 
+from smsreport_tui.cli.background import give_way
 from smsreport_tui.cli.command import Command, json_option
-from smsreport_tui.cli.output import is_watched, print_document, say
-from smsreport_tui.cli.progress import export_bar
+from smsreport_tui.cli.output import print_document, say
+from smsreport_tui.cli.progress import upload_progress
 from smsreport_tui.cli.surroundings import Surroundings, surroundings
 from smsreport_tui.rules.formatting import count_of
 from smsreport_tui.rules.segment_figures import Purpose
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="What the gateway uses it for.",
 )
+@click.option("--progress-lines", "lines", is_flag=True, hidden=True)
 @json_option
 @surroundings
-def push(about: Surroundings, name: str, purpose: str, as_json: bool) -> None:
+def push(about: Surroundings, name: str, purpose: str, lines: bool, as_json: bool) -> None:
     """Hand the people of a segment to the gateway.
 
     To include them in a sending, those who may be sent to; to exclude them, everyone but the erased. The gateway has
@@ -38,7 +39,9 @@ def push(about: Surroundings, name: str, purpose: str, as_json: bool) -> None:
     """
     from smsreport_tui.cli.signals import run_until_interrupted
 
-    pushed = run_until_interrupted(_pushed(about, name, Purpose(purpose)))
+    if lines:
+        give_way()
+    pushed = run_until_interrupted(_pushed(about, name, Purpose(purpose), lines))
     if as_json:
         document = {"name": pushed.name, "as": pushed.purpose.value}
         print_document({**document, "gateway_id": pushed.gateway_id, "people": pushed.people})
@@ -46,14 +49,14 @@ def push(about: Surroundings, name: str, purpose: str, as_json: bool) -> None:
         say(push_sentence(pushed))
 
 
-async def _pushed(about: Surroundings, name: str, purpose: Purpose) -> "Push":
+async def _pushed(about: Surroundings, name: str, purpose: Purpose, lines: bool) -> "Push":
     connect = about.gateway_maker()
     from smsreport_tui.services.segment_push import SegmentPusher
 
     with about.open_store(writable=True) as store:
         gateway = connect()
         try:
-            with export_bar(name) if is_watched() else contextlib.nullcontext() as progress:
+            with upload_progress(name, lines) as progress:
                 return await SegmentPusher(store, gateway, about.clock).push(name, purpose, progress)
         finally:
             await gateway.aclose()

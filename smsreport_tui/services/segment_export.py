@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,7 +14,10 @@ from smsreport_tui.rules.segment_file import SegmentFile, write_file
 from smsreport_tui.rules.times import exact_time
 from smsreport_tui.services.atomic_file import atomic_file, check_target
 from smsreport_tui.services.export import check_export, export_rows
-from smsreport_tui.services.segment_desk import SegmentDesk
+
+# Only the type: who only asks where a manifest stands needs no store.
+if TYPE_CHECKING:
+    from smsreport_tui.services.segment_desk import SegmentDesk
 
 _PIECE = 2**20
 
@@ -40,7 +44,7 @@ def check_people_export(path: Path, channel: Channel | None, *, force: bool) -> 
 
 
 def export_people(
-    desk: SegmentDesk,
+    desk: "SegmentDesk",
     clock: Clock,
     name: str,
     path: Path,
@@ -57,6 +61,8 @@ def export_people(
     check_people_export(path, channel, force=force)
     at, segment = clock.now(), desk.get(name)
     with desk.rows(name, channel) as (rows, steps):
+        if progress is not None:
+            progress(0, rows.total)
         done = export_rows(rows, path, force=force, title="People", progress=progress, cancelled=cancelled)
     if channel is None or steps is None:
         return ExportedPeople(done)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smsreport_tui.rules.clock import Clock, SystemClock
 from smsreport_tui.rules.columns import Tab
@@ -10,6 +11,9 @@ from smsreport_tui.rules.reminders import Draft
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.remembered import Remembered
 from smsreport_tui.services.source import ReportSource
+
+if TYPE_CHECKING:
+    from smsreport_tui.rules.segment_figures import Channel, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,24 @@ class ExportWish:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleWish:
+    """A segment's people written to a file: all of them, or with a channel those who may be sent to by it."""
+
+    segment: str
+    file: Path
+    channel: "Channel | None" = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PushWish:
+    """A segment to be handed to the gateway, and what for."""
+
+    segment: str
+    purpose: "Purpose"
+
+
+@dataclass(frozen=True, slots=True)
 class RemindWish:
     """A reminder to be checked, or sent; with `any_hour` also to people for whom it is no allowed hour."""
 
@@ -36,6 +58,8 @@ class RemindWish:
 
 
 ExportCommand = Callable[[ExportWish], list[str]]
+PeopleCommand = Callable[[PeopleWish], list[str]]
+PushCommand = Callable[[PushWish], list[str]]
 ForgetCommand = Callable[[str], list[str]]
 ConnectCommand = Callable[[str], list[str]]
 RemindCommand = Callable[[RemindWish], list[str]]
@@ -49,6 +73,9 @@ class Session:
     SmsReportError. `glance` is called before that, in a thread too, and gives the activities that a store shows without
     the heavy imports, or None. `export_command` gives the child's command line for a wish; the child writes
     `progress DONE TOTAL` lines to standard error, and its last line there says why it failed.
+    `people_command` does the same for the people of a segment.
+    `push_command` gives the command that hands a segment to the gateway and prints what then holds as a sentence, with
+    progress lines of the people uploaded, or is None where nothing may be pushed.
     `forget_command` gives that of the erasure of a profile by its id, or is None where nothing may be erased.
     `connect_command` gives the command that tests and keeps a gateway's address with the token from its standard
     input, and `renew` the session that the configuration then makes.
@@ -60,11 +87,13 @@ class Session:
 
     open_source: Callable[[], ReportSource]
     export_command: ExportCommand
+    people_command: PeopleCommand
     export_dir: Path
     log_path: Path
     glance: Callable[[], list[ActivitySummary] | None] = lambda: None
     forget_command: ForgetCommand | None = None
     connect_command: ConnectCommand | None = None
+    push_command: PushCommand | None = None
     remind_command: RemindCommand | None = None
     renew: "Callable[[], Session] | None" = None
     can_become_demo: bool = False

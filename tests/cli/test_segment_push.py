@@ -41,6 +41,13 @@ def test_the_people_of_a_segment_are_at_the_gateway(ask: Ask, simulator: Running
     assert again.document == answer.document
 
 
+def test_the_app_reads_progress_lines_and_the_sentence(ask: Ask, simulator: Running) -> None:
+    answer = ask("segment", "push", "--progress-lines", "--as=exclude", "--", "Everybody")
+    people = int(answer.out.split()[0])
+    assert answer.err.splitlines() == [f"progress {people} {people}"]
+    assert answer.out.endswith("so that nobody slips through.\n")
+
+
 def test_people_are_told_how_excluding_differs(ask: Ask, simulator: Running) -> None:
     include, exclude = (ask("segment", "push", "Everybody", "--as", purpose) for purpose in ("include", "exclude"))
     assert include.out.endswith("to include: only who may be sent to.\n")

@@ -1,14 +1,20 @@
 """`smsreport segment`: what it prints, what it writes, and what it refuses."""
 
+import contextlib
 import csv
 import hashlib
 import json
+import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from smsreport_tui.rules.segment_figures import Channel
 from smsreport_tui.rules.times import parse_time
+from smsreport_tui.services.segment_desk import SegmentDesk
 from tests.cli.conftest import Ask
 from tests.cli.feed import EVIL
 
@@ -104,6 +110,48 @@ def test_an_export_holds_all_of_them_and_for_sending_a_manifest_with_its_hash(
     assert (told["rows"], told["for"], told["waterfall"]["opted_out"]) == (2, "sms", 1)
     assert told["segment"]["where"] == {"all": []}
     assert [row["profile"] for row in csv.DictReader(file.open(encoding="utf-8-sig", newline=""))] == ["P2", "P3"]
+
+
+def test_the_app_reads_progress_lines(ask: Ask, store: Path, conditions: Path, tmp_path: Path) -> None:
+    ask("segment", "create", "Everybody", "--file", str(conditions))
+    command = ("segment", "members", "--progress-lines", f"--export={tmp_path / 'people.csv'}", "--for-sending=sms")
+    answer = ask(*command, "--", "Everybody")
+    assert (answer.code, answer.out, answer.err.splitlines()) == (0, "", ["progress 0 2", "progress 2 2"])
+    again = ask(*command, "--", "Everybody")
+    assert (again.code, "exists already" in again.err.splitlines()[-1]) == (1, True)
+
+
+@pytest.mark.parametrize("before", [None, "older"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_cancelled_export_leaves_no_file_and_what_stood_there(
+    ask: Ask,
+    store: Path,
+    conditions: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+    before: str | None,
+) -> None:
+    ask("segment", "create", "Everybody", "--file", str(conditions))
+    folder = tmp_path / "out"
+    folder.mkdir()
+    file = folder / "people.csv"
+    if before is not None:
+        file.write_text(before)
+    rows = SegmentDesk.rows
+
+    @contextlib.contextmanager
+    def signalled(desk: SegmentDesk, name: str, channel: Channel | None = None) -> Iterator[object]:
+        with rows(desk, name, channel) as (found, steps):
+            os.kill(os.getpid(), number)
+            yield found, steps
+
+    monkeypatch.setattr(SegmentDesk, "rows", signalled)
+    answer = ask("segment", "members", "Everybody", "--export", str(file), "--for-sending", "--force")
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.err == "The export was cancelled: nothing was written.\n"
+    assert [one.name for one in folder.iterdir()] == ([] if before is None else ["people.csv"])
+    assert before is None or file.read_text() == before
 
 
 def test_frozen_renamed_duplicated_compared_and_deleted(ask: Ask, store: Path, conditions: Path) -> None:

@@ -10,7 +10,8 @@ from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
 from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.reminders import Draft
-from smsreport_tui.services.session import ExportWish, RemindWish
+from smsreport_tui.rules.segment_figures import Channel, Purpose
+from smsreport_tui.services.session import ExportWish, PeopleWish, PushWish, RemindWish
 
 
 def test_children_get_the_same_global_options(user: Path) -> None:
@@ -21,6 +22,14 @@ def test_children_get_the_same_global_options(user: Path) -> None:
     assert made.export_command(ExportWish("-A2", Tab.BOUNCES, Path("x.csv"), overwrite=True)) == own_command(
         *options, "export", "--progress-lines", "--force", "--", "-A2", "bounces", "x.csv"
     )
+    people = PeopleWish("-s", Path("-x.csv"), Channel.EMAIL, overwrite=True)
+    words = ["--progress-lines", "--export=-x.csv", "--force", "--for-sending=email", "--", "-s"]
+    assert made.people_command(people) == own_command(*options, "segment", "members", *words)
+    words = ["--progress-lines", "--export=x.csv", "--", "-s"]
+    assert made.people_command(PeopleWish("-s", Path("x.csv"))) == own_command(*options, "segment", "members", *words)
+    assert made.push_command is not None
+    words = ["--progress-lines", "--as=exclude", "--", "-s"]
+    assert made.push_command(PushWish("-s", Purpose.EXCLUDE)) == own_command(*options, "segment", "push", *words)
     assert made.forget_command is not None
     assert made.forget_command("-p") == own_command(*options, "forget", "--yes", "--", "-p")
     assert made.remind_command is not None

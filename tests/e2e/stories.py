@@ -21,6 +21,9 @@ _MARKS = (
         "No matches found",
         "Esc none",
         "w Save",
+        "p People",
+        "may be sent to",
+        "to the gateway",
     ),
 )
 

@@ -1,5 +1,6 @@
 """An operator's stories by keyboard alone, through every screen, in a small and in a large terminal."""
 
+import operator
 import re
 from functools import partial
 
@@ -225,6 +226,44 @@ def test_makes_a_segment_of_a_tab_and_keeps_it(screen: Terminal) -> None:
     screen.wait_for("is saved")
     screen.press(ESC)
     screen.wait_for("1 Sent")
+
+
+def test_pushes_a_segment_to_the_gateway_for_both_uses(screen: Terminal) -> None:
+    open_report(screen)
+    screen.press("s")
+    screen.wait_for("A segment of whom?", "These people")
+    screen.press(ENTER)
+    screen.wait_for("New segment", "not saved")
+    screen.press("w")
+    screen.wait_for("Keep this segment")
+    # The name that was proposed may be taken by another story; it is marked, and what is typed takes its place.
+    screen.rest()
+    screen.press("For pushing")
+    screen.wait_for(" For pushing")
+    screen.press(ENTER)
+    screen.wait_for("is saved")
+    screen.press("S")
+    screen.wait_for("For pushing", "> Push")
+    while "▌For pushing" not in screen.text():
+        before = screen.text()
+        screen.press("j")
+        screen.wait("the cursor to move", partial(operator.ne, before))
+    screen.press(">")
+    screen.wait_for("Push “For pushing” to the gateway", "Only who may be sent to", "Not pushed yet.")
+    screen.press(ENTER)
+    screen.wait_for("to include: only who", "Close", "Pushed 2")
+    screen.press(ENTER)
+    screen.wait_gone("Close")
+    screen.press("p")
+    screen.wait_for("Segment · For pushing", "SMS may be sent to", "e exports all")
+    screen.press(">")
+    screen.wait_for("to the gateway", "○ to exclude")
+    screen.press(RIGHT + ENTER)
+    screen.wait_for("to exclude: also who has", "Close")
+    screen.press(ENTER)
+    screen.wait_gone("Close")
+    screen.press(ESC)
+    screen.wait_for("p People")
 
 
 def test_reads_all_four_tabs_of_a_person(screen: Terminal) -> None:

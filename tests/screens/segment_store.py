@@ -26,10 +26,11 @@ _KEPT = tempfile.TemporaryDirectory(prefix="smsreport-segments-")
 
 @dataclass
 class SegmentWorld:
-    """An open store of its own, the desk over it, and the clock that both look at."""
+    """An open store of its own, `store.db` in a folder, the desk over it, and the clock that both look at."""
 
     store: Store
     clock: FixedClock
+    folder: Path
     desk: SegmentDesk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,7 +46,7 @@ def segment_world(sent_at: int, now: int, names: tuple[str, ...], activity: str 
     folder = Path(tempfile.mkdtemp(dir=_KEPT.name))
     shutil.copy(_filled(sent_at, now, names, activity), folder / "store.db")
     clock = FixedClock(now)
-    return SegmentWorld(open_store(str(folder / "store.db"), clock, writable=True), clock)
+    return SegmentWorld(open_store(str(folder / "store.db"), clock, writable=True), clock, folder)
 
 
 @cache

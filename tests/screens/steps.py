@@ -10,14 +10,14 @@ from textual.screen import Screen
 
 from smsreport_tui.app import SmsReportApp
 from smsreport_tui.rules.clock import FixedClock
-from smsreport_tui.services.session import ExportWish, Session
+from smsreport_tui.services.session import Session
 from tests.screens.fake_source import NOW, FakeSource
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 LONGEST_SECONDS = 20.0
 
 
-def no_export(_wish: ExportWish) -> list[str]:
+def no_export(_wish: object) -> list[str]:
     return [sys.executable, "-c", ""]
 
 
@@ -26,6 +26,7 @@ def session_of(source: FakeSource, folder: Path = Path("/nonexistent")) -> Sessi
     return Session(
         open_source=lambda: source,
         export_command=no_export,
+        people_command=no_export,
         export_dir=folder,
         log_path=folder / "smsreport.log",
         gateway="https://gateway.example",

@@ -110,7 +110,7 @@ async def test_the_format_decides_the_suffix(tmp_path: Path) -> None:
         assert "● XLSX" in screen_text(pilot)
         await pilot.click("#format", offset=(10, 0))
         await shows(pilot, "● CSV")
-        await pilot.click("#go")
+        await pilot.click("#form-go")
         await shows(pilot, "written to")
         assert commands.asked[0].file == tmp_path / "A1-delivered.csv"
 
@@ -187,7 +187,7 @@ async def test_leaving_the_app_ends_the_child(tmp_path: Path) -> None:
         await shows(pilot, "10 of 9\u202f120 rows written")
         screen = pilot.app.screen
         assert isinstance(screen, ExportScreen)
-        task = screen._export
+        task = screen._child
         assert task is not None
     assert task._process is not None
     assert task._process.wait(20) is not None

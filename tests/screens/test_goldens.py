@@ -16,7 +16,7 @@ from smsreport_tui.rules.segment_tree import AllOf, Happened, Happening, HasAttr
 from smsreport_tui.services.session import Session
 from smsreport_tui.services.source import SyncState
 from tests.screens.fake_source import NOW, PAUSED, RETRIES, FakeRetries, FakeSource, filled
-from tests.screens.steps import SIZES, app_of, open_report, screen_text, session_of, shows, until
+from tests.screens.steps import SIZES, app_of, no_export, open_report, screen_text, session_of, shows, until
 
 FOLDER = Path(__file__).parent / "goldens"
 SMALLEST = (60, 16)
@@ -73,7 +73,7 @@ def _segmented() -> Session:
     ):
         source.segments.create(SegmentFile(name, where))
     source.segments.freeze("Lund or Malmö", "Skåne in March")
-    return session_of(source)
+    return replace(session_of(source), push_command=no_export)
 
 
 def _reminded() -> Session:
@@ -110,6 +110,8 @@ STATES = {
     "segments-compare": State(("S", "equals_sign", "enter"), "in both", _segmented, report=False),
     "segments-freeze": State(("S", "f"), "Freeze", _segmented, report=False),
     "segments-people": State(("S", "p"), "may be sent to", _segmented, report=False),
+    "segments-export": State(("S", "e", "shift+tab", "l"), "may be sent", _segmented, report=False),
+    "segments-push": State(("S", "greater_than_sign"), "Not pushed yet", _segmented, report=False),
     "forms": State(("s", "j"), "A segment of whom?", _segmented),
     "builder": State(("s", "j", "enter", "j"), "not saved", _segmented),
     "condition": State(("s", "enter", "a", "enter"), "Whether", _segmented),

@@ -37,7 +37,7 @@ from tests.screens.fake_source import (
     report,
     row,
 )
-from tests.screens.steps import SIZES, app_of, screen_lines, session_of, shows, until
+from tests.screens.steps import SIZES, app_of, no_export, screen_lines, session_of, shows, until
 from widgets.control_guard import UNFIT
 from widgets.row_table import RowTable
 
@@ -176,7 +176,8 @@ async def test_the_builder_survives_and_stays_clean(size: tuple[int, int]) -> No
     person = {"id": "P1", "msisdn": "+46700000001", "updated_at": "2026-03-03T00:00:00Z", "name": text}
     source.world.put("profiles", [person | {"tags": [text], "attributes": {text: text}}])
     where = hostile_conditions(text)
-    async with app_of(session_of(source)).run_test(size=size, notifications=True) as pilot:
+    session = replace(session_of(source), push_command=no_export)
+    async with app_of(session).run_test(size=size, notifications=True) as pilot:
 
         async def look() -> None:
             await pilot.app.workers.wait_for_complete()
@@ -207,7 +208,18 @@ async def test_the_builder_survives_and_stays_clean(size: tuple[int, int]) -> No
         for called in (name, "漢字仮名" * 20):
             source.segments.create(SegmentFile(called, where.children[0]))
         await pilot.press("S")
-        for keys in ((), ("p",), ("escape", "equals_sign"), ("enter",), ("escape", "N"), ("escape", "D"), ("escape",)):
+        for keys in (
+            (),
+            ("p",),
+            ("greater_than_sign",),
+            ("escape", "e"),
+            ("escape", "escape", "e"),
+            ("escape", "equals_sign"),
+            ("enter",),
+            ("escape", "N"),
+            ("escape", "D"),
+            ("escape",),
+        ):
             await pilot.press(*keys)
             await look()
         await pilot.app.push_screen(ProfileScreen(pilot.app.desk, "P1"))  # type: ignore[attr-defined]
