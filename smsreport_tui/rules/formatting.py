@@ -55,8 +55,8 @@ def _plural(noun: str) -> str:
 
 
 def zone_name(zone: str | None) -> str:
-    """The name that stands beside a time: the zone's own, or UTC for one that nobody knows."""
-    return zone if zone and known_zone(zone) else "UTC"
+    """The name that stands beside a time: the zone's own, or UTC for one that nobody knows; UTC has one name alone."""
+    return zone if zone and zone != "Etc/UTC" and known_zone(zone) else "UTC"
 
 
 def place_name(zone: str | None) -> str:
