@@ -1,6 +1,7 @@
 """What a run found: a table for people, a JSON document for programs."""
 
 import json
+import math
 import os
 import platform
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ def print_table(rows: Sequence[Row]) -> None:
     for heading in ("value", "beside", "ratio", "at most", "met"):
         table.add_column(heading, justify="right")
     for row in rows:
-        figures = (_figure(row.value, 1), _figure(row.beside, 1), _figure(row.ratio, 2), _figure(row.most, 2))
+        figures = (figure(row.value), figure(row.beside), figure(row.ratio), figure(row.most))
         table.add_row(row.benchmark, row.what, row.unit, *figures, _MET[row.is_met])
     # As wide as it is, so that a log holds whole lines.
     Console(width=160).print(table)
@@ -47,5 +48,9 @@ def _machine_line() -> str:
     return " · ".join(f"{name} {value}" for name, value in machine().items())
 
 
-def _figure(value: float | None, places: int) -> str:
-    return "" if value is None else f"{value:,.{places}f}"
+def figure(value: float | None) -> str:
+    """At least three digits that count, and all of those before the point."""
+    if value is None:
+        return ""
+    places = 0 if value == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{min(places, 5)}f}"
