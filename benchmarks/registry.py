@@ -6,7 +6,7 @@ from importlib import import_module
 from benchmarks.plan import Plan
 from benchmarks.rows import Row
 
-NAMES = ("start", "keys", "writing", "syncing", "reading", "exporting")
+NAMES = ("start", "keys", "writing", "syncing", "reading", "exporting", "sending", "memory")
 
 Benchmark = Callable[[Plan], list[Row]]
 
