@@ -8,6 +8,9 @@ from benchmarks.rows import Row
 
 NAMES = ("start", "keys", "writing", "syncing", "reading", "exporting", "sending", "memory")
 
+GROWING = ("writing", "syncing", "reading", "exporting", "sending", "memory")
+"""Those whose rows say the same whatever the store's size, so that sizes can be compared."""
+
 Benchmark = Callable[[Plan], list[Row]]
 
 

@@ -4,7 +4,7 @@ import json
 import math
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -28,9 +28,23 @@ def print_table(rows: Sequence[Row]) -> None:
     Console(width=160).print(table)
 
 
-def write_json(rows: Sequence[Row], path: Path) -> None:
-    """The machine and every row, with `met` true, false or null."""
-    document = {"machine": machine(), "rows": [{**asdict(row), "met": row.is_met} for row in rows]}
+def print_growth(by_size: Mapping[int, Sequence[Row]]) -> None:
+    """One line a row: its value, and its ratio where there is one, at each size; then how far the value has grown."""
+    table = Table("benchmark", "what", "unit", title=_machine_line())
+    for size in by_size:
+        table.add_column(f"{size:,}", justify="right")
+    table.add_column("largest / smallest", justify="right")
+    for rows in zip(*by_size.values(), strict=True):
+        first, last = rows[0], rows[-1]
+        cells = [figure(row.value) + (f" ({figure(row.ratio)})" if row.ratio is not None else "") for row in rows]
+        table.add_row(first.benchmark, first.what, first.unit, *cells, figure(last.value / first.value))
+    Console(width=180).print(table)
+
+
+def write_json(by_size: Mapping[int, Sequence[Row]], path: Path) -> None:
+    """The machine and every row, with the recipients of its store, and `met` true, false or null."""
+    rows = [{"recipients": size, **asdict(row), "met": row.is_met} for size, some in by_size.items() for row in some]
+    document = {"machine": machine(), "rows": rows}
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
