@@ -128,7 +128,8 @@ def _clicked(*, machine_clicks: bool) -> ByKeys:
     clicks = LINK_CLICK.c.clicks + LINK_CLICK.c.machine_clicks if machine_clicks else LINK_CLICK.c.clicks
     of_activity = LINK_CLICK.c.activity_id == bindparam("activity"), clicks > literal_column("0")
     statement = select(LINK_CLICK.c.profile_id, LINK.c.gateway_id).join(LINK, LINK.c.link_id == LINK_CLICK.c.link_id)
-    return ByKeys(statement.where(*of_activity), LINK_CLICK.c.profile_id, ("activity",))
+    key, index = LINK_CLICK.c.profile_id, "ix_link_click_recipient"
+    return ByKeys(statement.where(*of_activity), key, ("activity",), index=index)
 
 
 _CLICKED, _CLICKED_BY_ANY = (_clicked(machine_clicks=machine_clicks) for machine_clicks in (False, True))
