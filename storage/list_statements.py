@@ -143,14 +143,26 @@ def _filters(form: Form) -> list[ColumnElement[bool]]:
             .exists()
         )
     if form.find:
-        parts = [
-            PROFILE.c.name_folded.contains(form.find.casefold(), autoescape=True),
-            _event_msisdn().contains(form.find, autoescape=True),
-        ]
-        if form.tab is Tab.BOUNCES:
-            parts.append(RECIPIENT.c.code.contains(form.find, autoescape=True))
-        filters.append(or_(*parts))
+        filters.append(_holds_text(form.find, by_code=form.tab is Tab.BOUNCES))
     return filters
+
+
+def _holds_text(text: str, *, by_code: bool) -> ColumnElement[bool]:
+    """Whether the text is part of name or number, of those whose profile says so or does not know its number."""
+    person = PROFILE.alias()
+    known = [
+        person.c.name_folded.contains(text.casefold(), autoescape=True),
+        person.c.msisdn.contains(text, autoescape=True),
+        person.c.known == 0,
+    ]
+    # The profiles are read through once, which is far less than to look at each recipient's.
+    may_be = RECIPIENT.c.profile_id.in_(select(person.c.profile_id).where(or_(*known)))
+    parts = [
+        PROFILE.c.name_folded.contains(text.casefold(), autoescape=True),
+        _event_msisdn().contains(text, autoescape=True),
+    ]
+    held = and_(may_be, or_(*parts))
+    return or_(held, RECIPIENT.c.code.contains(text, autoescape=True)) if by_code else held
 
 
 @lru_cache
