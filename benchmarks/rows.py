@@ -26,11 +26,13 @@ class Row:
         return (self.value if self.ratio is None else self.ratio) <= self.most
 
 
-def beside(benchmark: str, what: str, pairs: Sequence[tuple[float, float]], most: float | None = None) -> Row:
-    """The row of interleaved repeats in milliseconds, each as (ours, the other's): medians of both and of the ratio."""
+def beside(
+    benchmark: str, what: str, pairs: Sequence[tuple[float, float]], most: float | None = None, unit: str = "ms"
+) -> Row:
+    """The row of interleaved repeats in `unit`, each as (ours, the other's): medians of both and of the ratio."""
     ours, others = zip(*pairs, strict=True)
     ratio = statistics.median(one / other for one, other in pairs)
-    return Row(benchmark, what, "ms", statistics.median(ours), statistics.median(others), ratio, most)
+    return Row(benchmark, what, unit, statistics.median(ours), statistics.median(others), ratio, most)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -20,13 +20,13 @@ from storage.store import open_store
 ACTIVITIES = 12
 _SEED = 6
 # A fixed past, so that a store is the same whenever it is built.
-_START = 1_790_000_000 * SECOND
-_NOW = _START + 24 * HOUR
+START = 1_790_000_000 * SECOND
+NOW = START + 24 * HOUR
 # A batch of the simulator fits into one page, so that each recipient is folded once and not once a page.
 _PAGE = 20_000
 # Seen in worlds of twenty thousand recipients and more, receipts, clicks and retries together.
 _EVENTS_A_RECIPIENT = 4
-_URL = "http://127.0.0.1:1"
+URL = "http://127.0.0.1:1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ def world_of(recipients: int) -> World:
             low = middle + 1
         else:
             high = middle
-    return World(WorldConfig(profiles=low, activities=ACTIVITIES, seed=_SEED, start=_START), FixedClock(_NOW))
+    return World(WorldConfig(profiles=low, activities=ACTIVITIES, seed=_SEED, start=START), FixedClock(NOW))
 
 
 def _recipients(profiles: int) -> int:
-    planned = plan(ACTIVITIES, profiles, _SEED, _START, "", vendor=VENDOR, hostile=False)
+    planned = plan(ACTIVITIES, profiles, _SEED, START, "", vendor=VENDOR, hostile=False)
     return sum(campaign.sizes()[0] for campaign in planned)
 
 
@@ -82,8 +82,8 @@ def profiles_for_events(events: int) -> int:
 
 def _build(path: Path, world: World) -> None:
     world.advance()
-    with open_store(str(path), FixedClock(_NOW), writable=True) as store:
-        mirror = mirror_of(store, _URL, "benchmark", VENDOR, "{}")
+    with open_store(str(path), FixedClock(NOW), writable=True) as store:
+        mirror = mirror_of(store, URL, "benchmark", VENDOR, "{}")
         _pour(mirror, "activities", world.activities, activity_door())
         _pour(mirror, "profiles", world.profiles, profile_door())
         _pour(mirror, "events", world.events, event_door())
@@ -103,7 +103,7 @@ def _pages(stream: Stream, door: Door) -> Iterator[Page]:  # type: ignore[type-a
     """The stream as the gateway's own bytes, through the door that the sync takes them by."""
     cursor, more = None, True
     while more:
-        items, cursor, more = stream.read(cursor, _PAGE, _NOW)
+        items, cursor, more = stream.read(cursor, _PAGE, NOW)
         yield door.read(msgspec.json.encode({"items": items, "next_cursor": cursor, "has_more": more}))
 
 

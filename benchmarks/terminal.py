@@ -47,6 +47,11 @@ class Terminal:
         """What the screen shows."""
         return list(self._screen.display)
 
+    @property
+    def process(self) -> int:
+        """The program's process id."""
+        return self._child.pid or 0
+
     def press(self, key: str, *wanted: Holds) -> list[float]:
         """Milliseconds from the key to the end of the first whole frame in which each condition holds.
 

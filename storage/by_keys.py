@@ -3,19 +3,26 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam
+from sqlalchemy import Column, Connection, Select, bindparam
 
 _SIZES = (1, 8, 64, 512)
 """Lengths of the IN lists; a shorter list is filled up with its last key."""
 
 
 class ByKeys:
-    """A SELECT whose rows have one of some keys; `fixed` names its other parameters."""
+    """A SELECT whose rows have one of some keys; `fixed` names its other parameters.
 
-    def __init__(self, statement: Select[Any], key: ColumnElement[Any], fixed: tuple[str, ...] = ()) -> None:
+    `index` is the one of the key's table to find them by. SQLite has no statistics of a store: where two indexes begin
+    alike it may take the shorter beginning, and read all rows of an activity for a few people.
+    """
+
+    def __init__(
+        self, statement: Select[Any], key: Column[Any], fixed: tuple[str, ...] = (), index: str | None = None
+    ) -> None:
         self._statement = statement
         self._key = key
         self._fixed = fixed
+        self._index = index
         self._texts: dict[tuple[str, int], str] = {}
 
     def rows(self, connection: Connection, keys: Sequence[Any], *fixed: Any) -> Iterator[Any]:
@@ -37,5 +44,12 @@ class ByKeys:
             compiled = statement.compile(dialect=connection.dialect)
             if tuple(compiled.positiontup or ()) != (*self._fixed, *names):
                 raise ValueError("the fixed parameters must stand before the keys, in their order")
-            self._texts[place] = str(compiled)
+            self._texts[place] = self._by_index(str(compiled)) if self._index else str(compiled)
         return self._texts[place]
+
+    def _by_index(self, text: str) -> str:
+        table = self._key.table.name
+        head, name, rest = text.partition(f"FROM {table} ")
+        if not name:
+            raise ValueError(f"the statement does not begin with {table}")
+        return f"{head}{name}INDEXED BY {self._index} {rest}"

@@ -1,8 +1,9 @@
 """An event as its table keeps it, and whether a repetition says the same (rules.md 1, "Event")."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -13,6 +14,8 @@ from smsreport_tui.rules.machines import agent_class
 from smsreport_tui.rules.outcomes import RECEIPT_KINDS, OutcomeTable
 from storage.by_keys import ByKeys
 from storage.tables import ACTIVITY, EVENT, LINK, PROFILE, Row
+
+Content = tuple[object, ...]
 
 AHEAD = 24 * HOUR
 """An event dated further ahead than this is kept and flagged (rules.md 1)."""
@@ -44,6 +47,7 @@ _PLAIN = (
     "text",
     "body",
 )
+_plain: Callable[[Event], Content] = attrgetter(*_PLAIN)
 _ERASED_PLACES = frozenset(_PLAIN.index(name) for name in ERASED_FIELDS)
 
 EVENT_COLUMNS = (
@@ -58,8 +62,6 @@ EVENT_COLUMNS = (
     "content_hash",
     *_PLAIN,
 )
-
-Content = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ def with_vendor(event: Event, vendor: str | None) -> Event:
 
 def content(event: Event) -> Content:
     """All that an event says, to compare with a repetition."""
-    plain = tuple(getattr(event, name) for name in _PLAIN)
-    return (event.activity_id, event.profile_id, event.link_id, *plain)
+    return (event.activity_id, event.profile_id, event.link_id, *_plain(event))
 
 
 def content_hash(key: bytes, said: Content) -> bytes:
@@ -96,7 +97,7 @@ def event_row(event: Event, keys: Keys, table: OutcomeTable, number_key: bytes, 
     activity = keys.activities[event.activity_id]
     profile = keys.profiles[event.profile_id]
     is_receipt = event.kind in RECEIPT_KINDS
-    plain = tuple(getattr(event, name) for name in _PLAIN)
+    plain = _plain(event)
     erased = profile in keys.erased
     if erased:
         plain = tuple(None if place in _ERASED_PLACES else value for place, value in enumerate(plain))

@@ -4,15 +4,19 @@ import hashlib
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from smsreport_tui.rules.canonical import fingerprint
 from smsreport_tui.rules.feed import BadItem, Event
 from smsreport_tui.rules.messages import EventMessage
+from storage.prepared import Prepared
 from storage.tables import PROFILE, QUARANTINE, Row, bulk, chunks, insert_row
 
 _NAMES = ("fingerprint", "stream", "reason", "raw", "activity_key", "profile_key", "first_seen_at")
 _INSERT = insert_row(QUARANTINE, *_NAMES)
+_COUNT = Prepared(
+    select(func.count()).select_from(QUARANTINE).where(QUARANTINE.c.activity_key == bindparam("activity"))
+)
 
 
 def keep_bad(connection: Connection, stream: str, items: Iterable[BadItem], number_key: bytes, now: int) -> int:
@@ -72,5 +76,4 @@ def count_all_bad(connection: Connection) -> int:
 
 def count_bad(connection: Connection, activity_key: str) -> int:
     """How many bad items name this activity."""
-    counted = select(func.count()).select_from(QUARANTINE).where(QUARANTINE.c.activity_key == activity_key)
-    return int(connection.scalar(counted) or 0)
+    return int(_COUNT.scalar(connection, activity=activity_key))

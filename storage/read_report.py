@@ -4,7 +4,20 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+)
 
 from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.clock import HOUR, MINUTE
@@ -14,6 +27,7 @@ from smsreport_tui.rules.outcomes import Outcome
 from smsreport_tui.rules.summary import ActivitySummary, rate
 from storage.glance import SUMMARIES
 from storage.numbers import SUPPRESSED
+from storage.prepared import Prepared
 from storage.quarantine import count_bad
 from storage.tables import (
     ACTIVITY,
@@ -54,7 +68,7 @@ def read_summaries(connection: Connection) -> list[ActivitySummary]:
 
 def activity_key(connection: Connection, gateway_id: str) -> int:
     """The store's key of an activity. Raises NotFoundError."""
-    key = connection.scalar(select(ACTIVITY.c.activity_id).where(ACTIVITY.c.gateway_id == gateway_id))
+    key = _KEY.scalar(connection, gateway_id=gateway_id)
     if key is None:
         raise NotFoundError(
             f"The store has no activity {gateway_id[:128]!r}: `smsreport activities` lists them, "
@@ -72,8 +86,7 @@ def activity_names(connection: Connection) -> dict[str, str]:
 def read_figures(connection: Connection, gateway_id: str, now: int, *, machine_clicks: bool) -> ReportFigures:
     """The figures by the clock `now`; machines count as people when asked for. Raises NotFoundError."""
     key = activity_key(connection, gateway_id)
-    row = connection.execute(select(ACTIVITY).where(ACTIVITY.c.activity_id == key)).one()
-    stored = connection.execute(select(ACTIVITY_COUNTS).where(ACTIVITY_COUNTS.c.activity_id == key)).one()
+    (row,), (stored,) = _ACTIVITY.rows(connection, key=key), _COUNTS.rows(connection, key=key)
     unique = stored.unique_any if machine_clicks else stored.unique_clicks
     counts = Counts(
         sent=stored.sent,
@@ -125,19 +138,8 @@ def _young_pending(connection: Connection, key: int, now: int) -> int:
     """Pending for less than 72 hours: whole minutes by their counters, the one that ends now by its recipients."""
     oldest = now - OPEN_PENDING
     edge = oldest // MINUTE
-    whole = select(func.coalesce(func.sum(PENDING_MINUTE.c.recipients), 0)).where(
-        PENDING_MINUTE.c.activity_id == key, PENDING_MINUTE.c.minute > edge
-    )
-    part = (
-        select(func.count())
-        .select_from(RECIPIENT)
-        .where(
-            RECIPIENT.c.activity_id == key,
-            RECIPIENT.c.pending_since > oldest,
-            RECIPIENT.c.pending_since < (edge + 1) * MINUTE,
-        )
-    )
-    return int(connection.scalar(whole) or 0) + int(connection.scalar(part) or 0)
+    part = _PENDING_PART.scalar(connection, key=key, oldest=oldest, following=(edge + 1) * MINUTE)
+    return int(_PENDING_WHOLE.scalar(connection, key=key, edge=edge)) + int(part)
 
 
 def sendable() -> ColumnElement[bool]:
@@ -146,7 +148,7 @@ def sendable() -> ColumnElement[bool]:
     return and_(PROFILE.c.known == 1, PROFILE.c.erased == 0, PROFILE.c.opted_out == 0, fine)
 
 
-def waiting(now: int) -> ColumnElement[bool]:
+def waiting(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Whose next retry waits: within their 48 hours, and who may be sent to."""
     return and_(RECIPIENT.c.retry_until >= now, sendable())
 
@@ -174,46 +176,81 @@ def with_number(recipients: FromClause = RECIPIENT) -> FromClause:
 
 
 def _waiting(connection: Connection, key: int, now: int) -> int:
-    counted = select(func.count()).select_from(with_number()).where(RECIPIENT.c.activity_id == key, waiting(now))
-    return int(connection.scalar(counted) or 0)
+    return int(_WAITING.scalar(connection, key=key, now=now))
 
 
 def _under_way(connection: Connection, key: int) -> int:
-    counted = (
-        select(func.count())
-        .select_from(RECIPIENT)
-        .where(RECIPIENT.c.activity_id == key, RECIPIENT.c.under_way_since.is_not(None))
-    )
-    return int(connection.scalar(counted) or 0)
+    return int(_UNDER_WAY.scalar(connection, key=key))
 
 
 def read_links(connection: Connection, key: int, unique: int, *, machine_clicks: bool) -> tuple[LinkFigure, ...]:
     """Links by unique clicks, then clicks, then id; `unique` is the activity's number of clickers."""
+    rows = (_LINKS_OF_ANY if machine_clicks else _LINKS).rows(connection, key=key)
+    return tuple(
+        LinkFigure(row[0], row[1], row[2], int(row[3]), int(row[4]), rate(int(row[4]), unique)) for row in rows
+    )
+
+
+def _links(*, machine_clicks: bool) -> Select[Any]:
     clicks = LINK_COUNT.c.clicks + (LINK_COUNT.c.machine_clicks if machine_clicks else 0)
     people = LINK_COUNT.c.unique_any if machine_clicks else LINK_COUNT.c.unique_clicks
     url = func.coalesce(LINK.c.url, LINK.c.click_url)
     title = func.coalesce(LINK.c.title, LINK.c.click_title)
-    statement = (
+    key = bindparam("key", type_=Integer)
+    return (
         select(LINK.c.gateway_id, url, title, clicks.label("clicks"), people.label("people"))
         .join(LINK_COUNT, (LINK_COUNT.c.activity_id == key) & (LINK_COUNT.c.link_id == LINK.c.link_id))
         .where(LINK.c.activity_id == key, or_(LINK.c.listed == 1, LINK_COUNT.c.unique_any > 0))
         .order_by(people.desc(), clicks.desc(), LINK.c.gateway_id)
     )
-    return tuple(
-        LinkFigure(row[0], row[1], row[2], int(row[3]), int(row[4]), rate(int(row[4]), unique))
-        for row in connection.execute(statement)
-    )
 
 
 def _codes(connection: Connection, key: int) -> tuple[CodeFigure, ...]:
+    return tuple(
+        CodeFigure(row[0], row[1], row[2], Outcome(row[3]), row[4]) for row in _CODES.rows(connection, key=key)
+    )
+
+
+def _codes_statement() -> Select[Any]:
     names = ("vendor", "scheme", "code")
     columns = [func.nullif(CODE_COUNT.c[name], "").label(name) for name in names]
-    statement = (
+    return (
         select(*columns, CODE_COUNT.c.outcome, CODE_COUNT.c.recipients)
-        .where(CODE_COUNT.c.activity_id == key, CODE_COUNT.c.recipients > 0)
+        .where(CODE_COUNT.c.activity_id == bindparam("key"), CODE_COUNT.c.recipients > 0)
         .order_by(CODE_COUNT.c.recipients.desc(), *(CODE_COUNT.c[name] for name in names), CODE_COUNT.c.outcome)
     )
-    return tuple(
-        CodeFigure(row.vendor, row.scheme, row.code, Outcome(row.outcome), row.recipients)
-        for row in connection.execute(statement)
+
+
+def _of_activity(column: ColumnElement[int]) -> ColumnElement[bool]:
+    return column == bindparam("key")
+
+
+_KEY = Prepared(select(ACTIVITY.c.activity_id).where(ACTIVITY.c.gateway_id == bindparam("gateway_id")))
+_ACTIVITY = Prepared(select(ACTIVITY).where(_of_activity(ACTIVITY.c.activity_id)))
+_COUNTS = Prepared(select(ACTIVITY_COUNTS).where(_of_activity(ACTIVITY_COUNTS.c.activity_id)))
+_PENDING_WHOLE = Prepared(
+    select(func.coalesce(func.sum(PENDING_MINUTE.c.recipients), 0)).where(
+        _of_activity(PENDING_MINUTE.c.activity_id), PENDING_MINUTE.c.minute > bindparam("edge")
     )
+)
+_PENDING_PART = Prepared(
+    select(func.count())
+    .select_from(RECIPIENT)
+    .where(
+        _of_activity(RECIPIENT.c.activity_id),
+        RECIPIENT.c.pending_since > bindparam("oldest"),
+        RECIPIENT.c.pending_since < bindparam("following"),
+    )
+)
+_WAITING = Prepared(
+    select(func.count())
+    .select_from(with_number())
+    .where(_of_activity(RECIPIENT.c.activity_id), waiting(bindparam("now", type_=Integer)))
+)
+_UNDER_WAY = Prepared(
+    select(func.count())
+    .select_from(RECIPIENT)
+    .where(_of_activity(RECIPIENT.c.activity_id), RECIPIENT.c.under_way_since.is_not(None))
+)
+_LINKS, _LINKS_OF_ANY = (Prepared(_links(machine_clicks=machine_clicks)) for machine_clicks in (False, True))
+_CODES = Prepared(_codes_statement())

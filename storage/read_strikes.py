@@ -1,7 +1,6 @@
 """Numbers with strikes or refusals, and the marks of the numbers in a list (rules.md 5)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Subquery, or_, select, union_all
@@ -103,4 +102,7 @@ def with_marks(
     marks: dict[bytes | None, Mark] = {
         bytes(token): mark_of(strikes, suppressed=is_suppressed(strikes, refused)) for token, strikes, refused in known
     }
-    return tuple(replace(row, mark=marks.get(token, Mark.NONE)) for row, token in zip(rows, tokens, strict=True))
+    return tuple(
+        ListRow(row.at, row.values, row.erased, marks.get(token, Mark.NONE), row.attempt)
+        for row, token in zip(rows, tokens, strict=True)
+    )

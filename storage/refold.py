@@ -62,6 +62,7 @@ _LINK_CLICKS = ByKeys(
     select(*(LINK_CLICK.c[name] for name in _LINK_NAMES)).where(LINK_CLICK.c.activity_id == bindparam("activity")),
     LINK_CLICK.c.profile_id,
     ("activity",),
+    index="ix_link_click_recipient",
 )
 _INSERT = insert_row(RECIPIENT, *_COLUMNS)
 _CHANGED = _COLUMNS[3:]

@@ -43,6 +43,7 @@ class EventCondition(NamedTuple):
     holds: Holds
     rows: Select[Any] | None
     most: int
+    once: bool = True
 
 
 class _Counted(NamedTuple):
@@ -228,7 +229,7 @@ def _by_a_person(event: FromClause, recipient: FromClause) -> ColumnElement[bool
 
 
 def _condition(makers: Sequence[_Maker], at_least: int, size: _Size) -> EventCondition:
-    rows = _rows(makers, at_least)
+    rows, once = _rows(makers, at_least)
 
     def holds(person: FromClause, people: int) -> ColumnElement[bool]:
         # A person's rows are found activity by activity: for many people all of them are read once instead.
@@ -236,22 +237,22 @@ def _condition(makers: Sequence[_Maker], at_least: int, size: _Size) -> EventCon
             return person.c.profile_id.in_(rows)
         return _asked(makers, at_least, person)
 
-    return EventCondition(holds, rows, size.most)
+    return EventCondition(holds, rows, size.most, once)
 
 
-def _rows(makers: Sequence[_Maker], at_least: int) -> Select[Any]:
+def _rows(makers: Sequence[_Maker], at_least: int) -> tuple[Select[Any], bool]:
+    """The keys of those with enough of the rows, and whether each comes once."""
     parts = [maker() for maker in makers]
     if at_least == 1 and len(parts) == 1:
         one = parts[0]
-        statement = select(one.owner.c.profile_id).select_from(one.source).where(*one.tests)
-        return statement if one.once else statement.distinct()
+        return select(one.owner.c.profile_id).select_from(one.source).where(*one.tests), one.once
     counted = [
         select(one.owner.c.profile_id, one.number.label("number")).select_from(one.source).where(*one.tests)
         for one in parts
     ]
     together = union_all(*counted).subquery()
     enough = func.sum(together.c.number) >= at_least
-    return select(together.c.profile_id).group_by(together.c.profile_id).having(enough)
+    return select(together.c.profile_id).group_by(together.c.profile_id).having(enough), True
 
 
 def _asked(makers: Sequence[_Maker], at_least: int, person: FromClause) -> ColumnElement[bool]:

@@ -52,13 +52,15 @@ Holds = Callable[[FromClause, int], ColumnElement[bool]]
 class Condition:
     """`holds` says of a row of `profile` whether the condition does, when about so many people are asked.
 
-    `rows` are the keys of those for whom it does, each once, where they can be found without asking everybody, and
-    `most` is how many they are at the most.
+    `rows` are the keys of those for whom it may, where they can be found without asking everybody, and `most` is how
+    many they are at the most; `once` tells that no key comes twice. It holds for those of them for whom `also` does.
     """
 
     holds: Holds
     rows: Select[Any] | None = None
     most: int = 0
+    once: bool = True
+    also: tuple[Holds, ...] = ()
 
 
 class People(NamedTuple):
@@ -105,12 +107,12 @@ class Compiler:
 
     def people_of(self, node: Node, where: Node) -> "People":
         """Those for whom one condition of a tree holds, by itself."""
-        condition, person = self.condition(node), PROFILE.alias()
-        may_be = may_be_member(where, person)
+        condition = self.condition(node)
         if condition.rows is None:
-            return People(person, person, and_(may_be, condition.holds(person, self._profiles())))
-        found = condition.rows.subquery()
-        return People(found.join(person, person.c.profile_id == found.c.profile_id), person, may_be)
+            person = PROFILE.alias()
+            return People(person, person, and_(may_be_member(where, person), condition.holds(person, self._profiles())))
+        found = _found(condition, condition.rows)
+        return found._replace(chosen=and_(may_be_member(where, found.person), found.chosen))
 
     def condition(self, node: Node) -> Condition:
         """The condition of one node, as such: who may be a member at all is not asked."""
@@ -125,8 +127,7 @@ class Compiler:
                     lambda person, people: not_(or_(false(), *(holds(person, people) for holds in children)))
                 )
             case Happened():
-                holds, rows, most = self._events.condition(node)
-                found = Condition(holds, rows, most)
+                found = Condition(*self._events.condition(node))
             case InSegment():
                 found = self._segment(node)
             case _:
@@ -142,21 +143,19 @@ class Compiler:
         everything = [child.holds for child in children]
         finders = [child for child in children if child.rows is not None]
         rarest = min(finders, key=lambda child: child.most, default=None)
-        rows, most = None, 0
-        if rarest is not None and rarest.rows is not None:
-            rows, most = rarest.rows, rarest.most
-            others = [child.holds for child in children if child is not rarest]
-            if others:
-                person = PROFILE.alias()
-                rows = _among(rows, person).where(*(holds(person, most) for holds in others))
-        return Condition(
-            lambda person, people: and_(true(), *(holds(person, people) for holds in everything)), rows, most
-        )
+
+        def holds(person: FromClause, people: int) -> ColumnElement[bool]:
+            return and_(true(), *(one(person, people) for one in everything))
+
+        if rarest is None:
+            return Condition(holds)
+        others = tuple(child.holds for child in children if child is not rarest)
+        return Condition(holds, rarest.rows, rarest.most, rarest.once, (*rarest.also, *others))
 
     @staticmethod
     def _any(children: list[Condition]) -> Condition:
         everything = [child.holds for child in children]
-        finders = [child.rows for child in children if child.rows is not None]
+        finders = [_exact(child, child.rows) for child in children if child.rows is not None]
         rows = None
         if children and len(finders) == len(children):
             rows = select(union(*finders).subquery().c.profile_id)
@@ -164,6 +163,8 @@ class Compiler:
             lambda person, people: or_(false(), *(holds(person, people) for holds in everything)),
             rows,
             sum(child.most for child in children),
+            # A union of one is that one as it is.
+            once=len(finders) != 1 or children[0].once,
         )
 
     def _segment(self, node: InSegment) -> Condition:
@@ -171,12 +172,13 @@ class Compiler:
         if key is not None:
             return self._frozen(key, self._segments.conditions(node.segment))
         where, inner = self._inner(node.segment)
-        rows = None
-        if inner.rows is not None:
-            person = PROFILE.alias()
-            rows = _among(inner.rows, person).where(may_be_member(where, person))
+        also = (*inner.also, lambda person, _people: may_be_member(where, person))
         return Condition(
-            lambda person, people: and_(may_be_member(where, person), inner.holds(person, people)), rows, inner.most
+            lambda person, people: and_(may_be_member(where, person), inner.holds(person, people)),
+            inner.rows,
+            inner.most,
+            inner.once,
+            also if inner.rows is not None else (),
         )
 
     def _inner(self, name: str) -> tuple[Node, Condition]:
@@ -197,11 +199,11 @@ class Compiler:
             listed = member.c.segment_id == key, member.c.profile_id == person.c.profile_id
             return and_(may_be_member(where, person), select(literal(1)).where(*listed).correlate(person).exists())
 
-        member, person = SEGMENT_MEMBER.alias(), PROFILE.alias()
+        member = SEGMENT_MEMBER.alias()
         rows = select(member.c.profile_id).where(member.c.segment_id == key)
         counted = select(func.count()).select_from(SEGMENT_MEMBER).where(SEGMENT_MEMBER.c.segment_id == key)
         most = int(self._connection.scalar(counted) or 0)
-        return Condition(holds, _among(rows, person).where(may_be_member(where, person)), most)
+        return Condition(holds, rows, most, also=(lambda person, _people: may_be_member(where, person),))
 
 
 def may_be_member(where: Node, person: FromClause) -> ColumnElement[bool]:
@@ -210,9 +212,23 @@ def may_be_member(where: Node, person: FromClause) -> ColumnElement[bool]:
     return known if asks_for_erased(where) else and_(known, person.c.erased == 0)
 
 
-def _among(rows: Select[Any], person: FromClause) -> Select[Any]:
+def _found(condition: Condition, rows: Select[Any]) -> People:
+    """Those that the condition finds, each once."""
+    person = PROFILE.alias()
+    also = and_(true(), *(holds(person, condition.most) for holds in condition.also))
+    if not condition.once:
+        # Looked up in the order of their keys, once each: quicker than to drop what comes twice, and to look up then.
+        return People(person, person, and_(person.c.profile_id.in_(rows), also))
     found = rows.subquery()
-    return select(person.c.profile_id).select_from(found.join(person, person.c.profile_id == found.c.profile_id))
+    return People(found.join(person, person.c.profile_id == found.c.profile_id), person, also)
+
+
+def _exact(condition: Condition, rows: Select[Any]) -> Select[Any]:
+    """The keys of those alone for whom the condition holds."""
+    if not condition.also:
+        return rows
+    found = _found(condition, rows)
+    return found.select(found.person.c.profile_id)
 
 
 def _plain(node: Node) -> Holds:

@@ -2,14 +2,17 @@
 
 import secrets
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from storage.prepared import Prepared
 from storage.tables import SETTING as _TABLE
+
+_READ = Prepared(select(_TABLE.c.value).where(_TABLE.c.name == bindparam("setting")))
 
 
 def read_setting(connection: Connection, name: str) -> str | None:
     """The value, or None where there is none."""
-    value = connection.scalar(select(_TABLE.c.value).where(_TABLE.c.name == name))
+    value = _READ.scalar(connection, setting=name)
     return None if value is None else str(value)
 
 

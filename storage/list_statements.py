@@ -1,0 +1,181 @@
+"""The statements of the tabs' lists, each made once for a form of list (rules.md 7)."""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, null, or_, select
+
+from smsreport_tui.rules.attempts import SendState
+from smsreport_tui.rules.columns import TAB_COLUMNS, Tab
+from smsreport_tui.rules.outcomes import BUCKETS, Outcome
+from storage.prepared import Prepared
+from storage.read_report import has_attempt, waiting, with_number
+from storage.tables import ACTIVITY_COUNTS, EVENT, LINK_CLICK, NUMBER, PROFILE, RECIPIENT
+
+_OUTCOME = case({int(one): one.word for one in Outcome}, value=RECIPIENT.c.outcome)
+_BUCKET = case({int(one): bucket.value for one, bucket in BUCKETS.items()}, value=RECIPIENT.c.outcome)
+
+
+class Form(NamedTuple):
+    """What a list's statements are made of.
+
+    Their parameters are `activity`; `link` of those of one link; `now` and `can_send` of the Bounces tab.
+    """
+
+    tab: Tab
+    find: str | None
+    of_link: bool
+    machine_clicks: bool
+
+
+def _event_msisdn() -> ColumnElement[Any]:
+    """The number of a profile that never came: its newest event's in this activity."""
+    newest = (
+        select(EVENT.c.msisdn)
+        .where(
+            EVENT.c.activity_id == RECIPIENT.c.activity_id,
+            EVENT.c.profile_id == RECIPIENT.c.profile_id,
+            EVENT.c.msisdn.is_not(None),
+        )
+        .order_by(EVENT.c.at.desc(), EVENT.c.gateway_id.desc())
+        .limit(1)
+        .correlate(RECIPIENT)
+        .scalar_subquery()
+    )
+    return case((PROFILE.c.known == 1, PROFILE.c.msisdn), (PROFILE.c.erased == 1, null()), else_=newest)
+
+
+def _time(form: Form) -> ColumnElement[Any]:
+    """The time that orders the tab; recipients without one are not in it."""
+    any_click = RECIPIENT.c.last_any_at if form.machine_clicks else RECIPIENT.c.last_click_at
+    columns: dict[Tab, ColumnElement[Any]] = {
+        Tab.SENT: RECIPIENT.c.sent_at,
+        Tab.DELIVERED: RECIPIENT.c.tab_delivered_at,
+        Tab.CLICKS: any_click,
+        Tab.BOUNCES: RECIPIENT.c.bounced_at,
+        Tab.UNSUBSCRIBE: RECIPIENT.c.unsubscribed_at,
+    }
+    return columns[form.tab]
+
+
+def _expressions(form: Form) -> dict[str, ColumnElement[Any]]:
+    """What each column of TAB_COLUMNS is made of; `links` is filled in afterwards."""
+    machines = form.machine_clicks
+    can_send = bindparam("can_send", type_=Integer) == 1
+    due = and_(waiting(bindparam("now", type_=Integer)), can_send, ~has_attempt(SendState.HELD))
+    return {
+        "profile": PROFILE.c.gateway_id,
+        "name": PROFILE.c.name,
+        "msisdn": _event_msisdn(),
+        "email": PROFILE.c.email,
+        "sent_at": RECIPIENT.c.sent_at,
+        "delivered_at": RECIPIENT.c.tab_delivered_at,
+        "outcome": _OUTCOME,
+        "attempts": RECIPIENT.c.attempts,
+        "credits": RECIPIENT.c.credits,
+        "first_click_at": RECIPIENT.c.first_any_at if machines else RECIPIENT.c.first_click_at,
+        "last_click_at": RECIPIENT.c.last_any_at if machines else RECIPIENT.c.last_click_at,
+        "clicks": RECIPIENT.c.clicks + (RECIPIENT.c.machine_clicks if machines else 0),
+        "links": null(),
+        "bounce": _BUCKET,
+        "vendor": RECIPIENT.c.vendor,
+        "scheme": RECIPIENT.c.scheme,
+        "code": RECIPIENT.c.code,
+        "reason": EVENT.c.reason,
+        "bounced_at": RECIPIENT.c.bounced_at,
+        "next_retry_at": case((due, RECIPIENT.c.retry_due_at), else_=null()),
+        "strikes": func.coalesce(NUMBER.c.strikes, 0),
+        "unsubscribed_at": RECIPIENT.c.unsubscribed_at,
+    }
+
+
+def _statement(form: Form) -> Select[Any]:
+    """Key, time and mark of erasure first, then the tab's columns; in the order of the list."""
+    time = _time(form)
+    made_of = _expressions(form)
+    columns = [made_of[column.name].label(f"c_{column.name}") for column in TAB_COLUMNS[form.tab]]
+    source = (
+        with_number()
+        if form.tab is Tab.BOUNCES
+        else RECIPIENT.join(PROFILE, PROFILE.c.profile_id == RECIPIENT.c.profile_id)
+    )
+    statement = (
+        select(RECIPIENT.c.profile_id, time.label("row_time"), PROFILE.c.erased, *columns)
+        .select_from(source)
+        .where(RECIPIENT.c.activity_id == bindparam("activity"), time.is_not(None), *_filters(form))
+    )
+    return statement.order_by(time.desc(), RECIPIENT.c.profile_key)
+
+
+# A find makes a statement of its own, and people find many things.
+@lru_cache(maxsize=64)
+def first_rows(form: Form, most: int) -> Prepared:
+    """The first rows of the list: key, time and mark of erasure, then the tab's columns."""
+    return Prepared(_statement(form).limit(most))
+
+
+@lru_cache(maxsize=64)
+def following_rows(form: Form, most: int) -> Prepared:
+    """The same of those after the row with the time `at` and the profile's id `last`."""
+    time, at = _time(form), bindparam("at", type_=Integer)
+    after = RECIPIENT.c.profile_key > bindparam("last")
+    return Prepared(_statement(form).limit(most).where(time <= at, or_(time < at, after)))
+
+
+@lru_cache(maxsize=64)
+def counted_rows(form: Form) -> Prepared:
+    """How many rows there are."""
+    return Prepared(select(func.count()).select_from(_statement(form).order_by(None).subquery()))
+
+
+def _filters(form: Form) -> list[ColumnElement[bool]]:
+    filters: list[ColumnElement[bool]] = []
+    if form.of_link:
+        clicks = LINK_CLICK.c.clicks + (LINK_CLICK.c.machine_clicks if form.machine_clicks else 0)
+        filters.append(
+            select(LINK_CLICK.c.link_id)
+            .where(
+                LINK_CLICK.c.activity_id == bindparam("activity"),
+                LINK_CLICK.c.link_id == bindparam("link"),
+                LINK_CLICK.c.profile_id == RECIPIENT.c.profile_id,
+                clicks > 0,
+            )
+            .exists()
+        )
+    if form.find:
+        filters.append(_holds_text(form.find, by_code=form.tab is Tab.BOUNCES))
+    return filters
+
+
+def _holds_text(text: str, *, by_code: bool) -> ColumnElement[bool]:
+    """Whether the text is part of name or number, of those whose profile says so or does not know its number."""
+    person = PROFILE.alias()
+    known = [
+        person.c.name_folded.contains(text.casefold(), autoescape=True),
+        person.c.msisdn.contains(text, autoescape=True),
+        person.c.known == 0,
+    ]
+    # The profiles are read through once, which is far less than to look at each recipient's.
+    may_be = RECIPIENT.c.profile_id.in_(select(person.c.profile_id).where(or_(*known)))
+    parts = [
+        PROFILE.c.name_folded.contains(text.casefold(), autoescape=True),
+        _event_msisdn().contains(text, autoescape=True),
+    ]
+    held = and_(may_be, or_(*parts))
+    return or_(held, RECIPIENT.c.code.contains(text, autoescape=True)) if by_code else held
+
+
+@lru_cache
+def total(tab: Tab, machine_clicks: bool) -> Prepared:
+    """The counter of a tab's rows, of links that of their people; its parameter is `activity`."""
+    counts = ACTIVITY_COUNTS.c
+    clickers = counts.unique_any if machine_clicks else counts.unique_clicks
+    totals = {
+        Tab.SENT: counts.sent,
+        Tab.DELIVERED: counts.delivered,
+        Tab.CLICKS: clickers,
+        Tab.LINKS: clickers,
+        Tab.BOUNCES: counts.soft + counts.hard + counts.rejected,
+        Tab.UNSUBSCRIBE: counts.unsubscribed,
+    }
+    return Prepared(select(totals[tab]).where(counts.activity_id == bindparam("activity")))

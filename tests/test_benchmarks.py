@@ -1,0 +1,90 @@
+"""What the benchmarks measure with: a helper that is wrong would tell a wrong figure of a right program."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import _sizes
+from benchmarks.further import further_pages
+from benchmarks.report import figure, write_json
+from benchmarks.rows import Row, beside, percentile
+from benchmarks.statements import bare, noting, read, write
+from smsreport_tui.rules.clock import FixedClock
+from smsreport_tui.rules.door import event_door
+from storage.settings import read_setting, write_setting
+from storage.store import Store, open_store
+
+
+def test_a_ratio_is_that_of_the_repeats_and_its_target_bounds_it() -> None:
+    row = beside("name", "what", [(10, 10), (30, 10), (40, 20)], 2.0)
+
+    assert (row.value, row.beside, row.ratio, row.is_met) == (30, 10, 2.0, True)
+    assert beside("name", "what", [(21, 10)], 2.0).is_met is False
+
+
+@pytest.mark.parametrize(("value", "most", "met"), [(119, 120, True), (121, 120, False), (121, None, None)])
+def test_a_target_without_a_ratio_bounds_the_value(value: float, most: float | None, met: bool | None) -> None:
+    assert Row("name", "what", "MB", value, most=most).is_met is met
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    assert [percentile([3, 1, 2], share) for share in (0.01, 0.5, 0.95)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, ""), (0, "0"), (1234.6, "1,235"), (12.345, "12.3"), (0.00199, "0.00199"), (1 / 7, "0.143")],
+)
+def test_a_figure_has_the_digits_that_count(value: float | None, text: str) -> None:
+    assert figure(value) == text
+
+
+def test_pages_are_those_of_activities_and_end_where_they_should() -> None:
+    pages = [event_door().read(body) for body in further_pages(100, 4, items=50, whole=2)]
+
+    assert [page.has_more for page in pages] == [True, False, True, False]
+    assert all(event.activity_id is not None for page in pages for event in page.items)
+    assert [len(page.items) for page in pages] == [50] * 4
+    # The feed tells a few events twice.
+    assert len({event.id for page in pages for event in page.items}) > 190
+
+
+def test_too_many_pages_for_the_people_are_refused() -> None:
+    with pytest.raises(ValueError, match="no 2 pages of 50000000 events"):
+        further_pages(100, 2, items=50_000_000)
+
+
+def test_noted_statements_do_the_same_by_the_bare_driver(tmp_path: Path) -> None:
+    clock = FixedClock(1)
+    paths = [tmp_path / "one.db", tmp_path / "other.db"]
+    for path in paths:
+        open_store(str(path), clock, writable=True).close()
+    with _writable(paths[0]) as store, noting() as noted, store.writing() as connection:
+        write_setting(connection, "name", "value")
+
+    with bare(paths[1], writable=True) as cursor:
+        write(cursor, [one for one in noted if one.is_write])
+        asked = [one for one in noted if one.sql.startswith("SELECT")]
+        assert asked
+        assert read(cursor, asked)[0]
+    with _writable(paths[1]) as store, store.reading() as connection:
+        assert read_setting(connection, "name") == "value"
+
+
+def _writable(path: Path) -> Store:
+    return open_store(str(path), FixedClock(1), writable=True)
+
+
+def test_sizes_are_read_in_order_and_small_ones_refused() -> None:
+    assert _sizes("1_000_000,20000") == [20_000, 1_000_000]
+    with pytest.raises(argparse.ArgumentTypeError, match="20,000"):
+        _sizes("100")
+
+
+def test_the_document_says_of_each_row_at_what_size_and_whether_it_is_met(tmp_path: Path) -> None:
+    write_json({100: [Row("name", "what", "MB", 3, most=2)]}, tmp_path / "rows.json")
+
+    (row,) = json.loads((tmp_path / "rows.json").read_text())["rows"]
+    assert (row["recipients"], row["value"], row["met"]) == (100, 3, False)
