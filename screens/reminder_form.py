@@ -66,6 +66,11 @@ class ReminderForm(SourceScreen):
     def begun(self) -> bool:
         return self.stage is not Stage.SENT
 
+    @property
+    def would_be_lost(self) -> str | None:
+        written = self.stage is not Stage.SENT and self.query_one(TextArea).text.strip()
+        return "A reminder that is being written is not sent: M goes back to it." if written else None
+
     def compose_body(self) -> ComposeResult:
         session = self.desk.session
         when = Input(

@@ -57,6 +57,10 @@ class BuilderScreen(TreeEditor):
         """Whether leaving would lose changes."""
         return not same(self.spot.tree, self._kept)
 
+    @property
+    def would_be_lost(self) -> str | None:
+        return "A segment that is being changed is not saved: w in its builder saves it." if self.unsaved else None
+
     def compose_body(self) -> ComposeResult:
         yield TitleBar(self._title, id="title")
         yield ConditionTree("Condition", "People", id="tree")

@@ -67,7 +67,7 @@ def _kind(segment: StoredSegment, zone: str | None) -> Cell:
 
 
 def _uses(segment: StoredSegment) -> str:
-    pushed = [f"gateway ({push.purpose.value})" for push in segment.pushed]
+    pushed = [f"gateway ({push.purpose.value})" for push in segment.pushed if push.pushed_at is not None]
     return ", ".join([*segment.used_by, *pushed])
 
 

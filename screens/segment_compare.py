@@ -40,6 +40,10 @@ class CompareScreen(Asking[None], Dialog[None], inherit_bindings=False):
             yield Static("Esc closes.", classes="verdict--note", markup=False)
 
     def on_mount(self) -> None:
+        # Lines that come amid the first layout may not be laid out.
+        self.call_after_refresh(self._compare)
+
+    def _compare(self) -> None:
         self.ask("compare", lambda source: source.segments.compare(*self._both), self._show)
 
     def show_problem(self, sentence: str) -> None:

@@ -48,6 +48,10 @@ class WhyScreen(Asking[None], Dialog[None], inherit_bindings=False):
         tree = self.query_one(ConditionTree)
         tree.let_open(False)
         tree.display = False
+        # Lines that come amid the first layout may not be laid out.
+        self.call_after_refresh(self._ask_why)
+
+    def _ask_why(self) -> None:
         name, profile = self._segment, self._profile_id
         self.ask(
             "why", lambda source: (source.segments.why(name, profile), source.segments.activity_names()), self._show

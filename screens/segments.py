@@ -32,12 +32,12 @@ class SegmentsScreen(SegmentUse, SegmentList):
 
     CSS_PATH = Path("segments.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", id="segments.find", priority=True, tooltip="Find by name"),
-        Binding("n", "new", "New", id="segments.new", tooltip="Build a new segment"),
         Binding("p", "people", "People", id="segments.people", tooltip="Who is in it, and who may be sent to"),
         Binding("e", "export", "Export", id="segments.export", tooltip="Write its people to a file"),
-        Binding("greater_than_sign", "push", "Push", id="segments.push", tooltip="Hand it to the gateway"),
         Binding("M", "remind", "Reminder", id="segments.remind", tooltip="Send an SMS to its people"),
+        Binding("n", "new", "New", id="segments.new", tooltip="Build a new segment"),
+        Binding("greater_than_sign", "push", "Push", id="segments.push", tooltip="Hand it to the gateway"),
+        Binding("slash", "find", "Find", id="segments.find", priority=True, tooltip="Find by name"),
         Binding("equals_sign", "compare", "Compare", id="segments.compare", tooltip="Compare it with another one"),
         Binding("f", "freeze", "Freeze", id="segments.freeze", tooltip="Keep its people of now as a dated list"),
         Binding("d", "duplicate", "Duplicate", id="segments.duplicate", tooltip="Another one of the same conditions"),

@@ -35,9 +35,9 @@ class SourceScreen(Asking[None], inherit_bindings=False):
         self._hindrance = ""
 
     @property
-    def unsaved(self) -> bool:
-        """Whether leaving would lose changes that an operator made."""
-        return False
+    def would_be_lost(self) -> str | None:
+        """The sentence that says what of an operator's work would be lost by leaving; None where nothing would."""
+        return None
 
     @property
     def begun(self) -> bool:

@@ -49,7 +49,7 @@ class Reminding(Ways, inherit_bindings=False):
             self.push_screen(ReminderScreen(self.desk, include, exclude))
             return
         above = self.screen_stack[self.screen_stack.index(known) + 1 :]
-        if any(isinstance(one, SourceScreen) and one.unsaved for one in above):
+        if any(isinstance(one, SourceScreen) and one.would_be_lost for one in above):
             self.notify("Save the segment or leave it first.", severity="warning", timeout=4, markup=False)
             return
         for _ in above:

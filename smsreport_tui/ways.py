@@ -38,10 +38,10 @@ class Ways(Shell, inherit_bindings=False):
 
     @dataclass
     class Leaving(Message):
-        """The operator wants to quit while so many retries wait, or something is not saved."""
+        """The operator wants to quit while so many retries wait, or what these sentences name would be lost."""
 
         waiting: int
-        unsaved: bool
+        lost: tuple[str, ...]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -188,7 +188,7 @@ class Ways(Shell, inherit_bindings=False):
         else:
             return False
         while not isinstance(self.screen, kind):
-            if isinstance(self.screen, SourceScreen) and self.screen.unsaved:
+            if isinstance(self.screen, SourceScreen) and self.screen.would_be_lost:
                 self.notify("This segment is not saved: w saves it, Esc leaves it.", timeout=4, markup=False)
                 break
             self.pop_screen()
@@ -196,10 +196,11 @@ class Ways(Shell, inherit_bindings=False):
 
     @work(thread=True)
     def action_quit(self) -> None:  # type: ignore[override]
-        """Asks first where retries wait that end with the app's own worker, or changes are not saved."""
-        waiting, unsaved = self._waiting_retries(), any(screen.unsaved for screen in self._source_screens())
-        if waiting or unsaved:
-            self.post_message(self.Leaving(waiting, unsaved))
+        """Asks first where retries wait that end with the app's own worker, or an operator's work would be lost."""
+        waiting = self._waiting_retries()
+        lost = tuple(screen.would_be_lost for screen in self._source_screens() if screen.would_be_lost)
+        if waiting or lost:
+            self.post_message(self.Leaving(waiting, lost))
         else:
             self.call_from_thread(self.exit)
 
@@ -219,7 +220,7 @@ class Ways(Shell, inherit_bindings=False):
         from screens.leaving import leaving_question
 
         if not self.screen.is_modal:
-            question = leaving_question(message.waiting, unsaved=message.unsaved)
+            question = leaving_question(message.waiting, message.lost)
             self.push_screen(question, lambda quits: self.exit() if quits else None)
 
     def action_mask(self) -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from smsreport_tui.rules.clock import Clock
+from smsreport_tui.rules.errors import ExportError
 from smsreport_tui.rules.segment_figures import Channel, Waterfall
 from smsreport_tui.rules.segment_file import SegmentFile, write_file
+from smsreport_tui.rules.text import shown
 from smsreport_tui.rules.times import exact_time
 from smsreport_tui.services.atomic_file import atomic_file, check_target
 from smsreport_tui.services.export import check_export, export_rows
@@ -56,7 +58,8 @@ def export_people(
 ) -> ExportedPeople:
     """Write the people of a segment; for a channel those who may be sent to by it. Raises ExportError, SegmentError.
 
-    The manifest is written last: a file without one was not finished.
+    The manifest is written last: a file without one, or with one of another hash, was not finished. One that an earlier
+    file of the same name had is removed where the new file has none.
     """
     check_people_export(path, channel, force=force)
     at, segment = clock.now(), desk.get(name)
@@ -65,6 +68,7 @@ def export_people(
             progress(0, rows.total)
         done = export_rows(rows, path, force=force, title="People", progress=progress, cancelled=cancelled)
     if channel is None or steps is None:
+        _remove(manifest_path(path))
         return ExportedPeople(done)
     told = {
         "file": path.name,
@@ -84,6 +88,15 @@ def export_people(
 def waterfall_document(steps: Waterfall) -> dict[str, int]:
     """As `segment members --for-sending --json` has it (cli.md)."""
     return {"matched": steps.matched, **dict(steps.steps), "sendable": steps.sendable}
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise ExportError(
+            f"{shown(str(path))} tells of the file before and can not be removed: {error.strerror}."
+        ) from error
 
 
 def _hash_of(path: Path) -> str:

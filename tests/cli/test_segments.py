@@ -110,6 +110,8 @@ def test_an_export_holds_all_of_them_and_for_sending_a_manifest_with_its_hash(
     assert (told["rows"], told["for"], told["waterfall"]["opted_out"]) == (2, "sms", 1)
     assert told["segment"]["where"] == {"all": []}
     assert [row["profile"] for row in csv.DictReader(file.open(encoding="utf-8-sig", newline=""))] == ["P2", "P3"]
+    assert ask("segment", "members", "Everybody", "--export", str(file), "--force").code == 0
+    assert not manifest.exists()
 
 
 def test_the_app_reads_progress_lines(ask: Ask, store: Path, conditions: Path, tmp_path: Path) -> None:

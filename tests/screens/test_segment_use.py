@@ -214,7 +214,7 @@ async def test_cancelled_it_says_so(tmp_path: Path) -> None:
 
 async def test_by_the_bottom_bar_and_the_mouse_alone(tmp_path: Path) -> None:
     commands = Commands(PUSHES)
-    async with app_of(session_with(commands, tmp_path)).run_test(size=(80, 24)) as pilot:
+    async with app_of(session_with(commands, tmp_path)).run_test(size=(120, 40)) as pilot:
         await open_segments(pilot)
         await click(pilot, "e Export")
         await click(pilot, "sending by SMS")

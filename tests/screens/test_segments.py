@@ -255,7 +255,7 @@ async def test_s_leads_back_to_the_list_and_never_over_changes_that_are_not_save
         await says(pilot, "This segment is not saved: w saves it")
         assert isinstance(pilot.app.screen, BuilderScreen)
         await pilot.press("q")
-        await shows(pilot, "Quit without saving?")
+        await shows(pilot, "Quit all the same?")
         await pilot.press("escape", "u", "S")
         await until(pilot, "the list again", lambda: isinstance(pilot.app.screen, SegmentsScreen))
 
