@@ -40,7 +40,7 @@ def run(plan: Plan) -> list[Row]:
             # The first walk opens what is imported late, and does not count.
             walk.walk(app, chance)
             before, seconds = syncing.events(), 0.0
-            for _ in range(plan.repeats):
+            for _ in range(plan.walks):
                 idle.append(walk.walk(app, chance))
                 syncing.go_on()
                 began = time.monotonic()

@@ -25,7 +25,7 @@ def run(plan: Plan) -> list[Row]:
             chance = random.Random(_SEED)
             walk.to_the_largest(app)
             held = []
-            for _ in range(plan.repeats):
+            for _ in range(plan.walks):
                 walk.walk(app, chance)
                 held.append(_resident_mb(app.process))
     return [

@@ -28,12 +28,12 @@ from storage.mirror import Mirror
 from storage.store import Store, open_store
 
 _NAME = "syncing"
-_PAGES = 6
-"""Pages of one repeat where processor time counts, and where time on the wall does."""
 _WAIT_MS = 50
 _SMALL_PAGE = 500
 _SMALL_PAGES = 24
 _UNIT = "µs/event"
+
+Pairs = list[tuple[float, float]]
 
 
 def run(plan: Plan) -> list[Row]:
@@ -69,8 +69,12 @@ def _feeds(folder: Path) -> Iterator[_Feeds]:
 def _processor_rows(plan: Plan) -> list[Row]:
     few = min(100_000, plan.recipients // 10)
     rounds = plan.repeats + 1
-    pages, small_pages = (further_pages(count, _PAGES * rounds, whole=_PAGES) for count in (plan.recipients, few))
-    alone, by_driver, sizes = [], [], []
+    pages, small_pages = (
+        further_pages(count, plan.pages * rounds, whole=plan.pages) for count in (plan.recipients, few)
+    )
+    alone: Pairs = []
+    by_driver: Pairs = []
+    sizes: Pairs = []
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as opened:
         folder = Path(name)
         (folder / "feeds").mkdir()
@@ -84,16 +88,16 @@ def _processor_rows(plan: Plan) -> list[Row]:
         mirror = further_mirror(other)
         cursor = opened.enter_context(bare(_copied(plan, plan.recipients, folder / "d"), writable=True))
         gateway, small_gateway = (opened.enter_context(feeds.gateway(kind)) for kind in ("large", "small"))
-        for start in range(0, len(pages), _PAGES):
-            some = pages[start : start + _PAGES]
+        for start in range(0, len(pages), plan.pages):
+            some = pages[start : start + plan.pages]
             with noting() as noted:
                 ours = cpu_ms(lambda: feeds.sync(large, gateway))
             statements = [one for one in noted if one.is_write]
             floor = cpu_ms(lambda: _store(mirror, some))  # noqa: B023 - run at once
             least = cpu_ms(lambda: _write(cursor, some, statements))  # noqa: B023
-            alone.append((_each(ours), _each(floor)))
-            by_driver.append((_each(ours), _each(least)))
-            sizes.append((_each(ours), _each(cpu_ms(lambda: feeds.sync(small, small_gateway)))))
+            smaller = cpu_ms(lambda: feeds.sync(small, small_gateway))
+            for pairs, other_side in ((alone, floor), (by_driver, least), (sizes, smaller)):
+                pairs.append((_each(ours, plan.pages), _each(other_side, plan.pages)))
         _check_events(large, other)
     # The first round warms what is compiled once, and does not count.
     return [
@@ -150,8 +154,8 @@ def _write(cursor: object, bodies: Sequence[bytes], statements: Sequence[Stateme
         rest = rest[end:]
 
 
-def _each(milliseconds: float) -> float:
-    return milliseconds * 1000 / (_PAGES * PAGE_ITEMS)
+def _each(milliseconds: float, pages: int) -> float:
+    return milliseconds * 1000 / (pages * PAGE_ITEMS)
 
 
 def _copy(plan: Plan, recipients: int, folder: Path, opened: contextlib.ExitStack) -> Store:

@@ -27,8 +27,6 @@ from storage.mirror import Mirror
 from storage.store import Store, open_store
 
 _NAME = "writing"
-_PAGES = 8
-"""Pages of one repeat."""
 _UNIT = "µs/row"
 
 
@@ -54,11 +52,11 @@ class _Costs(NamedTuple):
 
 def run(plan: Plan) -> list[Row]:
     """The same pages into four copies, page by page in turns."""
-    pages = further_pages(plan.recipients, _PAGES * (plan.repeats + 1))
+    pages = further_pages(plan.recipients, plan.pages * (plan.repeats + 1))
     with tempfile.TemporaryDirectory() as name:
         costs = list(_costs(plan, pages, Path(name)))
     # The first pages warm what is compiled once, and do not count.
-    repeats = [_sum(costs[start : start + _PAGES]) for start in range(_PAGES, len(costs), _PAGES)]
+    repeats = [_sum(costs[start : start + plan.pages]) for start in range(plan.pages, len(costs), plan.pages)]
     return [
         beside(_NAME, "a page looked up, folded, counted, written / executemany", _pairs(repeats, "whole"), 1.3, _UNIT),
         beside(_NAME, "its rows through the writer / executemany", _pairs(repeats, "by_writer"), 1.3, _UNIT),
