@@ -1,5 +1,6 @@
 """What several stories begin with: home, a report, a profile."""
 
+import re
 from functools import partial
 
 from tests.e2e.terminal import Terminal
@@ -9,6 +10,9 @@ F1, CTRL_P, CTRL_Q = "\x1bOP", "\x10", "\x11"
 EVERYWHERE = "Price drop"
 """The demo's largest activity: every tab of it has rows."""
 _MOST_ESCAPES = 12
+# The palette while it looks has no words of its own, and a rule that begins amid what it covers.
+_PALETTE_RULE = re.compile("[^─\n]─{20}")
+_LEAVE = ("Leave without saving?", "Leave this reminder?")
 _MARKS = (
     *("o Order", "1 Sent", "1 Details", "Sending to ▾", "found", "End find"),
     *(
@@ -21,6 +25,9 @@ _MARKS = (
         "No matches found",
         "Esc none",
         "w Save",
+        *_LEAVE,
+        "Include  x Exclude",
+        "p People",
         "p People",
         "may be sent to",
         "to the gateway",
@@ -36,7 +43,7 @@ def is_home(text: str) -> bool:
 
 def standing(text: str) -> tuple[bool, ...]:
     """Which of the screens, dialogs and lines stand there, whatever a sync changes in them."""
-    return tuple(mark in text for mark in _MARKS)
+    return (*(mark in text for mark in _MARKS), _PALETTE_RULE.search(text) is not None)
 
 
 def go_home(screen: Terminal) -> None:
@@ -47,7 +54,8 @@ def go_home(screen: Terminal) -> None:
         if is_home(screen.text()):
             return
         before = standing(screen.text())
-        screen.press(ESC)
+        # Of a question whether to leave what is not saved, Esc is the no.
+        screen.press(TAB + ENTER if any(question in screen.text() for question in _LEAVE) else ESC)
         screen.wait("Esc to lead back", partial(_differs, before))
         # A key that follows an Esc at once would be taken for one with Alt.
         screen.rest()

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.e2e.stories import CTRL_P, DOWN, ENTER, ESC, RIGHT, TAB, go_home, open_report, open_tab
 from tests.e2e.terminal import Terminal, terminal
 
-KEYS = (*"jkgGhl123456cbomr/", ENTER, ESC, TAB, DOWN, RIGHT, "e", "?", CTRL_P, "an", "y")
+KEYS = (*"jkgGhl123456cbomr/sSMp", ENTER, ESC, TAB, DOWN, RIGHT, "e", "?", CTRL_P, "an", "y")
 ROUNDS = 100
 SEED = 20260302
 

@@ -176,6 +176,33 @@ def test_exports_by_clicks(screen: Terminal) -> None:
     screen.wait_gone("Export Delivered")
 
 
+def test_makes_a_segment_of_a_tab_and_looks_at_its_people_by_clicks(screen: Terminal) -> None:
+    open_report(screen)
+    screen.click("s Segment")
+    screen.click("Delivered and clicked", times=2)
+    screen.wait_for("New segment", "not saved")
+    screen.click("w Save")
+    screen.wait_for("Keep this segment")
+    screen.click("Keep", last=True)
+    screen.wait_for("is saved")
+    screen.click("esc Back")
+    screen.wait_for("1 Sent", "exports all")
+    screen.click("esc Back")
+    screen.click("S Segments")
+    screen.click("Delivered and clicked")
+    screen.wait_for("▌Delivered and clicked")
+    screen.click("p People")
+    screen.wait_for("Segment · Delivered and clicked", "SMS may be sent to")
+    screen.click("M Reminder")
+    screen.wait_for("Reminder", "+ include", "people (")
+    screen.click("Sender")
+    screen.click("− include" if "− include" in screen.text() else "+ include")
+    screen.click("x Exclude")
+    screen.wait_for("− exclude")
+    screen.click("esc Back")
+    screen.wait_for("SMS may be sent to")
+
+
 def test_leaves_the_export_by_a_click(screen: Terminal) -> None:
     open_report(screen)
     screen.click("e Export")
