@@ -31,7 +31,9 @@ def main(words: list[str]) -> int:
     own = ["install", "--quiet", "--no-deps", "--no-build-isolation", "--force-reinstall", str(HERE)]
     if not pip(own):
         return 1
-    return start([str(PYTHON), "-m", "pytest", *words[1:]])
+    # Half of a test of the app is waiting: one process more than there are processors.
+    everything = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup"]
+    return start([str(PYTHON), "-m", "pytest", *(words[1:] or everything)])
 
 
 def set_up(lock: Path) -> bool:

@@ -140,7 +140,7 @@ async def test_for_sending_the_steps_stand_before_and_the_manifest_after_and_the
                                 "= 37 may be sent to"]  # fmt: skip
         path = tmp_path / "Everybody-email.xlsx"
         await pilot.press("enter")
-        await shows(pilot, "Enter closes.")
+        await shows(pilot, "closes.")
         assert commands.exports == [PeopleWish("Everybody", path, Channel.EMAIL)]
         said = "".join(screen_text(pilot).replace("│", "").split())
         assert f"thefile'shashin{manifest_path(path)}" in said
