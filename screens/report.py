@@ -1,4 +1,4 @@
-"""The report of one activity: overview, breakdown, curves, the six tabs and their newest people."""
+"""The report of one activity: overview, breakdown and curves around the tabs, and what can be done with it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,24 +15,20 @@ from screens import report_text
 from screens.desk import Desk
 from screens.report_figures import figures
 from screens.report_forms import forms_dialog, picks_of, proposed_name
-from screens.report_lists import ListView, ReportLists
-from screens.source_screen import SourceScreen
-from screens.tab_cells import Manner
+from screens.report_lists import ReportLists
+from screens.report_tabs import TABS, ReportTabs
 from smsreport_tui.rules.columns import Tab, TabPage
-from smsreport_tui.rules.figures import Curves, Report
+from smsreport_tui.rules.figures import Activity, Curves, Report
 from smsreport_tui.rules.segment_forms import Form, Listed
 from smsreport_tui.rules.segment_tree import Node
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.source import ReportSource
 from widgets.breakdown import Breakdown
 from widgets.curve import Curve
-from widgets.find_bar import FindBar
 from widgets.overview import Overview, OverviewText
-from widgets.row_table import RowTable
 from widgets.side_tabs import SideTabs
 from widgets.title_bar import TitleBar
 
-TABS = report_text.TABS
 ROOM_FOR_CURVES = 36
 """Terminals of so many lines show the curves unasked."""
 
@@ -49,7 +45,7 @@ class Answer:
     machines: bool
 
 
-class ReportScreen(SourceScreen):
+class ReportScreen(ReportTabs):
     """Reads the report and the tab in sight together, so that figures and rows agree."""
 
     CSS_PATH = Path("report.tcss")
@@ -83,12 +79,6 @@ class ReportScreen(SourceScreen):
     AUTO_FOCUS = "#rows"
 
     @dataclass
-    class ProfileOpened(Message):
-        """The operator wants to see a person."""
-
-        profile_id: str
-
-    @dataclass
     class ExportAsked(Message):
         """The operator wants rows of a tab in a file: all of them, or those found."""
 
@@ -107,22 +97,17 @@ class ReportScreen(SourceScreen):
         proposed: str
 
     def __init__(self, desk: Desk, activity_id: str) -> None:
-        super().__init__(desk)
+        super().__init__(desk, activity_id)
         self._curves_wanted: bool | None = None
-        self._begin(activity_id)
 
-    def _begin(self, activity_id: str) -> None:
-        """Nothing is known of this activity, and nothing is wished."""
-        self.activity_id = activity_id
-        self.current_tab = Tab.DELIVERED
-        self.machines = False
-        self._find = self._shown_find = ""
+    def begin(self, activity_id: str) -> None:
+        super().begin(activity_id)
         self._report: Report | None = None
         self._shown_machines = False
-        self._page: TabPage | None = None
-        self._people: TabPage | None = None
-        self._link: str | None = None
-        self._problem: str | None = None
+
+    @property
+    def activity(self) -> Activity | None:
+        return self._report.activity if self._report else None
 
     def compose_body(self) -> ComposeResult:
         yield TitleBar(shown(self.activity_id), id="title")
@@ -138,13 +123,13 @@ class ReportScreen(SourceScreen):
             yield ReportLists(self.current_tab, self.desk.code_words, id="lists")
 
     def on_mount(self) -> None:
-        self._show_tab()
+        self.show_tab()
         self._show_curves()
-        self._paint_lists()
+        self.paint_lists()
 
     def turn_to(self, activity_id: str) -> None:
         """Shows another activity as a new screen would, from when it is pushed again: to mount one takes far longer."""
-        self._begin(activity_id)
+        self.begin(activity_id)
         self.forget_questions()
         self.set_focus(None)
         self.query_one(Overview).close()
@@ -153,8 +138,8 @@ class ReportScreen(SourceScreen):
         self.query_one(Breakdown).show(())
         self.query_one(SideTabs).show(report_text.side_tabs(None))
         self.query_one("#warnings").display = False
-        self._show_tab()
-        self._paint_lists()
+        self.show_tab()
+        self.paint_lists()
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
@@ -164,7 +149,7 @@ class ReportScreen(SourceScreen):
     # What is asked for, and what the answers change.
 
     def reload(self) -> None:
-        activity_id, tab, find, machines = self.activity_id, self.current_tab, self._find, self.machines
+        activity_id, tab, find, machines = self.activity_id, self.current_tab, self.find, self.machines
         wants_curves = self.query_one("#curves").display
 
         def question(source: ReportSource) -> Answer:
@@ -174,15 +159,8 @@ class ReportScreen(SourceScreen):
             return Answer(report, tab, find, page, curves, machines)
 
         self.ask("report", question, self._show)
-        if tab is Tab.LINKS and self._link is not None:
-            self._ask_people(self._link)
-
-    def show_problem(self, sentence: str) -> None:
-        if self._page is None:
-            self._problem = sentence
-            self._paint_lists()
-        else:
-            super().show_problem(sentence)
+        if tab is Tab.LINKS and self.link is not None:
+            self.ask_people(self.link)
 
     def _show(self, answer: Answer) -> None:
         if (answer.report, answer.machines) != (self._report, self._shown_machines):
@@ -190,12 +168,8 @@ class ReportScreen(SourceScreen):
             self._paint_report(answer.report)
         if answer.curves is not None:
             self._paint_curves(answer.curves)
-        if (answer.tab, answer.find) != (self.current_tab, self._find):
-            return
-        # Another search may find the same rows, and the foot names the search.
-        if (answer.page, answer.find) != (self._page, self._shown_find):
-            self._page, self._shown_find, self._problem = answer.page, answer.find, None
-            self._paint_lists()
+        if (answer.tab, answer.find) == (self.current_tab, self.find):
+            self.show_page(answer.page, answer.find)
 
     def _paint_report(self, report: Report) -> None:
         self.query_one(Overview).show(report_text.overview(report))
@@ -227,27 +201,6 @@ class ReportScreen(SourceScreen):
             state = report_text.state(self._report, as_of, self.desk.now)
             self.query_one(TitleBar).show(report_text.title(self._report.activity), state)
 
-    def repaint(self) -> None:
-        self._paint_lists()
-
-    @property
-    def _lists(self) -> ReportLists:
-        return self.query_one(ReportLists)
-
-    def _paint_lists(self) -> None:
-        lists, activity = self._lists, self._report.activity if self._report else None
-        had_focus = self.focused in (lists.rows, lists.people)
-        zone, sent_at = (activity.timezone, activity.sent_at) if activity else (None, None)
-        manner = Manner(zone, sent_at, self.desk.masked)
-        view = ListView(self.current_tab, self._page, self._people, self._link, self._find, self._problem, manner)
-        lists.show(view, self.desk.code_words)
-        if had_focus and self.focused not in (lists.rows, lists.people):
-            if not lists.focus_list():
-                self.query_one(SideTabs).focus()
-        elif self.focused is None and self.is_active:
-            lists.focus_list()
-        self.refresh_bindings()
-
     def _explain(self, text: str) -> None:
         if not text and self._report is not None:
             text = report_text.books_line(self._report)
@@ -257,98 +210,27 @@ class ReportScreen(SourceScreen):
     def _explained(self, message: Breakdown.Explained) -> None:
         self._explain(message.text)
 
-    # Tabs, rows and the people of a link.
-
-    @on(SideTabs.Chosen)
-    def _tab_chosen(self, message: SideTabs.Chosen) -> None:
-        self._open_tab(Tab(message.tab))
-
-    @on(SideTabs.Entered)
-    @on(FindBar.Entered)
-    def _list_wanted(self) -> None:
-        self._lists.focus_list()
-
-    @on(RowTable.LeftEdge)
-    def _left_edge(self) -> None:
-        self.query_one(SideTabs).focus()
-
-    @on(RowTable.Highlighted, "#rows")
-    def _highlighted(self, message: RowTable.Highlighted) -> None:
-        if self.current_tab is Tab.LINKS and message.key is not None and message.key != self._link:
-            self._link, self._people = message.key, None
-            self._ask_people(message.key)
-            self._paint_lists()
-
-    @on(RowTable.Chosen)
-    def _row_chosen(self, message: RowTable.Chosen) -> None:
-        if message.table.id == "rows" and self.current_tab is Tab.LINKS:
-            self._lists.people.focus()
-        else:
-            self.post_message(self.ProfileOpened(message.key))
-
-    def _ask_people(self, link: str) -> None:
-        activity_id, machines = self.activity_id, self.machines
-        self.ask(
-            "people",
-            lambda source: source.tab(activity_id, Tab.CLICKS, link=link, machine_clicks=machines),
-            self._show_people,
-        )
-
-    def _show_people(self, page: TabPage) -> None:
-        if page != self._people:
-            self._people = page
-            self._paint_lists()
-
-    def _open_tab(self, tab: Tab) -> None:
-        self.current_tab, self._find = tab, ""
-        self._page = self._people = self._link = self._problem = None
-        self._show_tab()
-        self.reload_after_paint()
-
-    def _show_tab(self) -> None:
-        """Marks the tab, whose rows are not known yet."""
-        self._lists.find_bar.close()
-        self.query_one(SideTabs).activate(TABS.index(self.current_tab))
-        self._lists.rows.go_to_start()
-
-    @on(FindBar.Changed)
-    def _find_changed(self, message: FindBar.Changed) -> None:
-        self._look_for(message.text)
-
-    def _look_for(self, text: str) -> None:
-        if text != self._find:
-            self._find = text
-            self._lists.rows.go_to_start()
-            self.reload()
-
-    @on(FindBar.Closed)
-    def _end_find(self) -> None:
-        self._lists.find_bar.close()
-        self._look_for("")
-        if not self._lists.focus_list():
-            self.query_one(SideTabs).focus()
-
     # Keys.
 
     def why_not(self, action: str) -> str | None:
-        if action == "segment" and self._page is not None and not self._page.total:
+        if action == "segment" and self.page is not None and not self.page.total:
             return "Nobody is listed here: there is nobody to make a segment of."
-        if action == "export" and self._page is not None and not self._page.total:
+        if action == "export" and self.page is not None and not self.page.total:
             return "There are no rows to export here."
         return None
 
     def action_tab(self, index: int) -> None:
         if TABS[index] is not self.current_tab:
-            self._open_tab(TABS[index])
+            self.open_tab(TABS[index])
 
     def action_find(self) -> None:
-        self._lists.find_bar.open(report_text.FIND_HINTS[self.current_tab])
+        self.lists.find_bar.open(report_text.FIND_HINTS[self.current_tab])
 
     def action_segment(self) -> None:
         if self.refuses("segment"):
             return
-        link = self._link if self.current_tab is Tab.LINKS else None
-        listed = Listed(self.activity_id, self.current_tab, link, self._find or None, machines=self.machines)
+        link = self.link if self.current_tab is Tab.LINKS else None
+        listed = Listed(self.activity_id, self.current_tab, link, self.find or None, machines=self.machines)
 
         forms: list[Form] = []
         names: dict[str, str] = {}
@@ -385,23 +267,23 @@ class ReportScreen(SourceScreen):
     def action_settings(self) -> None:
         overview = self.query_one(Overview)
         overview.action_unfold()
-        (overview if overview.is_open else self._lists.rows).focus()
+        (overview if overview.is_open else self.lists.rows).focus()
 
     def action_back(self) -> None:
         overview = self.query_one(Overview)
         if overview.is_open:
             overview.close()
-            self._lists.focus_list()
-        elif self._lists.find_bar.is_open:
-            self._end_find()
+            self.lists.focus_list()
+        elif self.lists.find_bar.is_open:
+            self.end_find()
         else:
             self.dismiss()
 
     def action_export(self) -> None:
         if self.refuses("export"):
             return
-        total, found = self._page.total if self._page else None, None
-        if self._find:
+        total, found = self.page.total if self.page else None, None
+        if self.find:
             total, found = report_text.tab_total(self.current_tab, self._report), total
-        wish = self.ExportAsked(self.activity_id, self.current_tab, total, self._find, found, self.machines)
+        wish = self.ExportAsked(self.activity_id, self.current_tab, total, self.find, found, self.machines)
         self.post_message(wish)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from screens.palette import ActivityChosen, ThemeChosen
     from screens.profile import ProfileScreen
     from screens.report import ReportScreen
+    from screens.report_tabs import ReportTabs
     from screens.retries import RetriesScreen
     from screens.segment_builder import BuilderScreen
     from screens.segment_people import SegmentPeopleScreen
@@ -109,7 +110,7 @@ class Ways(Shell, inherit_bindings=False):
     def on_profile_screen_report_opened(self, message: "ProfileScreen.ReportOpened") -> None:
         self._open_report(message.activity_id)
 
-    def on_report_screen_profile_opened(self, message: "ReportScreen.ProfileOpened") -> None:
+    def on_report_tabs_profile_opened(self, message: "ReportTabs.ProfileOpened") -> None:
         self._open_profile(message.profile_id)
 
     def on_retries_screen_profile_opened(self, message: "RetriesScreen.ProfileOpened") -> None:
