@@ -21,7 +21,6 @@ from sqlalchemy import (
     union,
 )
 
-from smsreport_tui.rules.errors import SegmentError
 from smsreport_tui.rules.segment_tree import (
     AllOf,
     AnyOf,
@@ -38,7 +37,6 @@ from smsreport_tui.rules.segment_tree import (
     State,
     asks_for_erased,
 )
-from smsreport_tui.rules.text import shown
 from storage.facts import fold
 from storage.number_function import NAME
 from storage.numbers import suppressed
@@ -86,6 +84,14 @@ class NamedSegments(Protocol):
         """The key of a frozen segment; None where it is dynamic. Raises SegmentError when there is none."""
         ...
 
+    def size(self, name: str) -> int:
+        """How many conditions it comes to. Raises SegmentError when they never end, or are too many."""
+        ...
+
+    def size_of(self, where: Node) -> int:
+        """The same of a tree."""
+        ...
+
 
 class Compiler:
     """Makes conditions of trees, by a clock that stands still meanwhile."""
@@ -94,7 +100,6 @@ class Compiler:
         self._connection = connection
         self._segments = segments
         self._events = EventConditions(connection, now)
-        self._inside: list[str] = []
 
     def people(self, where: Node) -> "People":
         """The members of a tree."""
@@ -107,6 +112,7 @@ class Compiler:
 
     def people_of(self, node: Node, where: Node) -> "People":
         """Those for whom one condition of a tree holds, by itself."""
+        self._segments.size_of(where)
         condition = self.condition(node)
         if condition.rows is None:
             person = PROFILE.alias()
@@ -171,7 +177,10 @@ class Compiler:
         key = self._segments.frozen_key(node.segment)
         if key is not None:
             return self._frozen(key, self._segments.conditions(node.segment))
-        where, inner = self._inner(node.segment)
+        # What a store holds in spite of using itself would have no end.
+        self._segments.size(node.segment)
+        where = self._segments.conditions(node.segment)
+        inner = self.condition(where)
         also = (*inner.also, lambda person, _people: may_be_member(where, person))
         return Condition(
             lambda person, people: and_(may_be_member(where, person), inner.holds(person, people)),
@@ -180,18 +189,6 @@ class Compiler:
             inner.once,
             also if inner.rows is not None else (),
         )
-
-    def _inner(self, name: str) -> tuple[Node, Condition]:
-        """The conditions of a dynamic segment; one that a store holds in spite of using itself has none that end."""
-        folded = name.casefold()
-        if folded in self._inside:
-            raise SegmentError(f"The segment {shown(name)!r} uses itself: take that condition out.")
-        self._inside.append(folded)
-        try:
-            where = self._segments.conditions(name)
-            return where, self.condition(where)
-        finally:
-            self._inside.pop()
 
     def _frozen(self, key: int, where: Node) -> Condition:
         def holds(person: FromClause, _people: int) -> ColumnElement[bool]:

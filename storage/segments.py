@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from smsreport_tui.rules.errors import SegmentError
 from smsreport_tui.rules.segment_figures import Purpose, Pushed, StoredSegment
-from smsreport_tui.rules.segment_file import read_name, read_node, write_node
-from smsreport_tui.rules.segment_tree import AllOf, AnyOf, InSegment, Node, NoneOf, named_segments
+from smsreport_tui.rules.segment_file import MOST_NODES, read_name, read_node, write_node
+from smsreport_tui.rules.segment_tree import AllOf, AnyOf, InSegment, Node, NoneOf, named_segments, walk
 from smsreport_tui.rules.text import shown
 from storage.number_function import teach_tokens
 from storage.segment_sql import Compiler
@@ -25,6 +25,8 @@ class SegmentBook:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._rows: dict[str, Any] = {}
+        self._sizes: dict[str, int] = {}
+        self._inside: list[str] = []
 
     def key(self, name: str) -> int:
         """Raises SegmentError when there is no such segment."""
@@ -44,16 +46,36 @@ class SegmentBook:
         return None if at is None else int(at)
 
     def check(self, name: str, where: Node) -> None:
-        """Raises SegmentError when a segment of that name with this tree would use itself, or one that is not."""
-        self._follow(where, [name.casefold()])
+        """Raises SegmentError when a segment of that name with this tree uses itself, one that is not, or too many."""
+        self._inside.append(name.casefold())
+        try:
+            self.size_of(where)
+        finally:
+            self._inside.pop()
 
-    def _follow(self, where: Node, path: list[str]) -> None:
-        for used in named_segments(where):
-            folded = used.casefold()
-            if folded in path:
-                raise SegmentError(f"The segment {shown(used)!r} would use itself: take that condition out.")
-            if self.frozen_key(used) is None:
-                self._follow(self.conditions(used), [*path, folded])
+    def size(self, name: str) -> int:
+        """How many conditions a segment comes to with those that it uses; none for a list. Raises as `check` does."""
+        folded = name.casefold()
+        if folded in self._inside:
+            raise SegmentError(f"The segment {shown(name)!r} uses itself: take that condition out.")
+        if folded not in self._sizes:
+            self._inside.append(folded)
+            try:
+                is_list = self.frozen_key(name) is not None
+                self._sizes[folded] = 0 if is_list else self.size_of(self.conditions(name))
+            finally:
+                self._inside.pop()
+        return self._sizes[folded]
+
+    def size_of(self, where: Node) -> int:
+        """The same of a tree."""
+        nodes = list(walk(where))
+        size = len(nodes) + sum(self.size(one.segment) for one in nodes if isinstance(one, InSegment))
+        if size > MOST_NODES:
+            raise SegmentError(
+                f"With the segments that it uses it comes to more than {MOST_NODES} conditions: freeze one of those."
+            )
+        return size
 
     def _row(self, name: str) -> Any:
         folded = name.casefold()

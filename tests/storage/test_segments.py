@@ -100,16 +100,36 @@ def test_one_that_uses_another_follows_it_and_its_new_name(desk: SegmentDesk) ->
 
 
 def test_a_circle_is_refused_however_it_is_closed(desk: SegmentDesk) -> None:
-    with pytest.raises(SegmentError, match="would use itself"):
+    with pytest.raises(SegmentError, match="uses itself"):
         make(desk, "A", {"segment": "a"})
     make(desk, "A", VIPS)
     make(desk, "B", {"all": [{"segment": "A"}]})
     make(desk, "C", {"any": [{"segment": "B"}]})
-    with pytest.raises(SegmentError, match="would use itself"):
+    with pytest.raises(SegmentError, match="uses itself"):
         desk.change("A", AllOf((InSegment("C"),)))
     assert members(desk, "C") == ["p1", "p2"]
     with pytest.raises(SegmentError, match="no segment 'Nobody'"):
         make(desk, "D", {"segment": "Nobody"})
+
+
+def test_what_would_come_to_too_many_conditions_is_refused_and_not_worked_out(desk: SegmentDesk) -> None:
+    make(desk, "S0", VIPS)
+
+    def twice(number: int) -> None:
+        below = {"segment": f"S{number - 1}"}
+        make(desk, f"S{number}", {"any": [below, {"none": [below]}]})
+
+    for number in range(1, 7):
+        twice(number)
+    with pytest.raises(SegmentError, match="more than 500 conditions: freeze one"):
+        twice(7)
+    # One that others use may grow later, and a tree that is not kept may use many.
+    desk.change("S0", read_node({"any": [{"tag": f"t{number}"} for number in range(300)]}))
+    with pytest.raises(SegmentError, match="more than 500 conditions"):
+        desk.count("S6")
+    desk.change("S0", read_node(VIPS))
+    with pytest.raises(SegmentError, match="more than 500 conditions"):
+        desk.preview(read_node({"any": [{"segment": "S6"}] * 40}))
 
 
 def test_the_waterfall_has_everybody_in_the_first_step_that_holds(desk: SegmentDesk) -> None:
