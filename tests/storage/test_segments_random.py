@@ -1,5 +1,9 @@
-"""The store's queries find the people that the rules name: any feed, any tree (rules.md 6)."""
+"""The store's queries find the people that the rules name: any feed, any tree (rules.md 6).
 
+`SMSREPORT_SEGMENT_EXAMPLES=2000` tries so many worlds.
+"""
+
+import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +24,7 @@ from tests.storage.segment_words import NOW
 from tests.storage.segment_worlds import World, feeds_of_people, worlds
 from tests.storage.stores import fill, new_store, put
 
+EXAMPLES = int(os.environ.get("SMSREPORT_SEGMENT_EXAMPLES", "40"))
 # As in test_any_order: shrinking takes minutes, and the failing example is printed as it is.
 _PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 
@@ -64,7 +69,7 @@ def _disagreements(store: Store, oracle: Oracle, wheres: Iterable[Node], now: in
     return found
 
 
-@settings(max_examples=80, deadline=None, phases=_PHASES, suppress_health_check=[*HealthCheck])
+@settings(max_examples=EXAMPLES, deadline=None, phases=_PHASES, suppress_health_check=[*HealthCheck])
 @given(world=worlds(), choice=st.integers(0, CHOICES - 1), data=st.data())
 def test_members_are_those_that_the_rules_name(world: World, choice: int, data: st.DataObject) -> None:
     streams = world.feed.streams().items()
