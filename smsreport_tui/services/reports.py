@@ -11,7 +11,7 @@ from smsreport_tui.services.retry_desk import RetryDesk
 from smsreport_tui.services.segment_desk import SegmentDesk
 from smsreport_tui.services.source import RetrySource, SegmentSource, SyncState, TabRows
 from storage.leases import is_leased
-from storage.lists import Scope, all_rows, count_rows, link_key, newest_rows
+from storage.lists import Scope, all_rows, by_index, count_rows, link_key, newest_rows
 from storage.mirror import last_sync
 from storage.quarantine import count_all_bad
 from storage.read_curves import read_curves
@@ -79,7 +79,7 @@ class Reports:
         with self._store.reading() as connection:
             key = activity_key(connection, activity_id)
             one_link = None if link is None or tab is not Tab.CLICKS else link_key(connection, key, link)
-            scope = Scope(key, tab, self._clock.now(), find, one_link, machine_clicks)
+            scope = by_index(connection, Scope(key, tab, self._clock.now(), find, one_link, machine_clicks))
             rows = with_marks(connection, TAB_COLUMNS[tab], newest_rows(connection, scope), self._store.number_key)
             return TabPage(TAB_COLUMNS[tab], count_rows(connection, scope), rows)
 
@@ -90,7 +90,7 @@ class Reports:
         """All rows, from one snapshot. Raises NotFoundError."""
         with self._store.reading() as connection:
             key = activity_key(connection, activity_id)
-            scope = Scope(key, tab, self._clock.now(), find, None, machine_clicks)
+            scope = by_index(connection, Scope(key, tab, self._clock.now(), find, None, machine_clicks))
             yield TabRows(TAB_COLUMNS[tab], count_rows(connection, scope), all_rows(connection, scope))
 
     def profile(self, profile_id: str) -> Profile:
