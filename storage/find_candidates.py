@@ -21,6 +21,10 @@ _SHARE = 32
 """Beyond so small a part of all profiles it is quicker to read them through, which the rest of the find then does."""
 
 _MATCH = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH ? LIMIT ?"  # noqa: S608 - our own name
+_RAREST = (
+    f"SELECT value FROM json_each(?2) ORDER BY (SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH value "  # noqa: S608
+    "LIMIT 1 OFFSET ?1) DESC NULLS FIRST LIMIT ?3"
+)
 # The constants stand in the text, or SQLite does not see that the partial index serves.
 _UNKNOWN = "SELECT profile_id FROM profile WHERE known = 0 AND erased = 0 LIMIT ?"
 _WITH_CODE = (
@@ -73,9 +77,4 @@ def _rarest(connection: Connection, text: str) -> list[str]:
     quoted = ['"' + one.replace('"', '""') + '"' for one in list(every)[:_LOOKED_AT]]
     if len(quoted) <= _ASKED_FOR:
         return quoted
-    return sorted(quoted, key=lambda one: _reach(connection, one), reverse=True)[:_ASKED_FOR]
-
-
-def _reach(connection: Connection, trigram: str) -> float:
-    row = connection.exec_driver_sql(f"{_MATCH} OFFSET ?", (trigram, 1, _SAMPLE)).first()
-    return float("inf") if row is None else float(row[0])
+    return list(connection.exec_driver_sql(_RAREST, (_SAMPLE, json.dumps(quoted), _ASKED_FOR)).scalars())

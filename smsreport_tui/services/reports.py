@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from smsreport_tui.rules.clock import MINUTE, Clock
-from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
+from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, Tab, TabPage
 from smsreport_tui.rules.figures import Curves, Profile, Report, rates
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.retry_desk import RetryDesk
@@ -81,7 +81,9 @@ class Reports:
             one_link = None if link is None or tab is not Tab.CLICKS else link_key(connection, key, link)
             scope = by_index(connection, Scope(key, tab, self._clock.now(), find, one_link, machine_clicks))
             rows = with_marks(connection, TAB_COLUMNS[tab], newest_rows(connection, scope), self._store.number_key)
-            return TabPage(TAB_COLUMNS[tab], count_rows(connection, scope), rows)
+            # To count who is found is to find them once more.
+            total = len(rows) if find and len(rows) < SHOWN_ROWS else count_rows(connection, scope)
+            return TabPage(TAB_COLUMNS[tab], total, rows)
 
     @contextlib.contextmanager
     def rows(

@@ -86,7 +86,7 @@ def wrong_books(store: Store) -> list[str]:
     """What a recount finds; and of the index of a find, whether it says of every profile what its row says."""
     with store.reading() as connection:
         wrong = book_errors(connection)
-        indexed = is_indexed(connection)
+        indexed = store.writable and is_indexed(connection)
     return wrong + (_wrong_index(store) if indexed else [])
 
 
