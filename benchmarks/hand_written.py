@@ -11,6 +11,12 @@ FROM recipient WHERE activity_id = ? GROUP BY outcome
 FIND = "SELECT gateway_id, name, msisdn FROM profile WHERE name_folded LIKE ? OR msisdn LIKE ?"
 
 
+IN_TAB = """
+SELECT gateway_id FROM recipient JOIN profile USING (profile_id) WHERE activity_id = ? AND sent_at IS NOT NULL
+"""
+NEVER_CAME = "SELECT gateway_id FROM profile WHERE known = 0"
+
+
 def segment(activity: str) -> AllOf:
     """Delivered in this activity, clicked in any, bounced in none, and a tag."""
     return AllOf(

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from storage.consent import settle_consent
 from storage.counters import Deltas
 from storage.event_rows import ERASED_FIELDS, content_hash, stored_contents
+from storage.find_index import Change, Indexed, note_changes
 from storage.models import NO_ACTIVITY
 from storage.numbers import number_ids, number_token, recount_numbers
 from storage.sends import end_attempts
@@ -34,10 +35,14 @@ _STRIP = (
 )
 
 
-def erase_profile(connection: Connection, profile_id: int, number_key: bytes) -> bool:
-    """Erase a profile, its events' personal content and its quarantined items; False when it was erased before."""
+def erase_profile(connection: Connection, profile_id: int, number_key: bytes, *, indexed: bool = True) -> bool:
+    """Erase a profile, its events' personal content and its quarantined items; False when it was erased before.
+
+    `indexed` is whether the index of a find holds it still.
+    """
     columns = (PROFILE.c.gateway_id, PROFILE.c.erased, PROFILE.c.msisdn, PROFILE.c.number_tie, PROFILE.c.number_id)
-    row = connection.execute(select(*columns, PROFILE.c.consent_tie).where(PROFILE.c.profile_id == profile_id)).one()
+    more = (PROFILE.c.consent_tie, PROFILE.c.name_folded)
+    row = connection.execute(select(*columns, *more).where(PROFILE.c.profile_id == profile_id)).one()
     if row.erased:
         return False
     token = row.number_tie
@@ -47,6 +52,8 @@ def erase_profile(connection: Connection, profile_id: int, number_key: bytes) ->
     values = {"erased": 1, "number_tie": token, "number_id": number_id, "sms_consent": row.consent_tie}
     personal = dict.fromkeys(_PERSONAL)
     connection.execute(update(PROFILE).where(PROFILE.c.profile_id == profile_id).values(**values, **personal))
+    if indexed:
+        note_changes(connection, [Change(profile_id, Indexed(row.name_folded, row.msisdn), Indexed())])
     settle_consent(connection, [profile_id])
     _strip_events(connection, profile_id, number_key)
     end_attempts(connection, profile_id)

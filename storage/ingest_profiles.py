@@ -8,6 +8,7 @@ from smsreport_tui.rules.feed import Profile
 from storage.by_keys import ByKeys
 from storage.consent import settle_consent
 from storage.erasure import erase_profile
+from storage.find_index import Change, Indexed, note_changes
 from storage.numbers import number_ids, number_token, recount_numbers
 from storage.profile_numbers import keep_numbers
 from storage.profile_versions import PROFILE_COLUMNS, ProfileState
@@ -28,6 +29,7 @@ def store_profiles(connection: Connection, versions: Iterable[Profile], number_k
     page = list(versions)
     states = _states(connection, {version.id for version in page})
     numbers_before = {gateway_id: state.msisdn for gateway_id, state in states.items()}
+    indexed_before = {gateway_id: _indexed(state) for gateway_id, state in states.items()}
     was_named = [state.profile_id for state in states.values() if state.profile_id is not None and not state.known]
     changed: set[str] = set()
     touched: set[str] = set()
@@ -43,14 +45,27 @@ def store_profiles(connection: Connection, versions: Iterable[Profile], number_k
             deleted.add(version.id)
     changed |= deleted
     _write(connection, {gateway_id: states[gateway_id] for gateway_id in touched})
-    settle_consent(connection, list(_keys(connection, touched).values()))
+    keys = _keys(connection, touched | deleted)
+    # All at once, who is erased too: any statement between makes FTS5 write out what it has gathered.
+    note_changes(
+        connection,
+        [
+            Change(key, indexed_before.get(one, Indexed()), Indexed() if one in deleted else _indexed(states[one]))
+            for one, key in keys.items()
+        ],
+    )
+    settle_consent(connection, [keys[one] for one in touched])
     keep_numbers(connection, was_named, number_key)
     moved = {one: state for one, state in states.items() if one in touched and _moved(state, numbers_before.get(one))}
     _move_numbers(connection, moved, number_key)
-    for profile_id in _keys(connection, deleted).values():
-        erase_profile(connection, profile_id, number_key)
+    for one in sorted(deleted):
+        erase_profile(connection, keys[one], number_key, indexed=False)
     recount_numbers(connection, _number_ids(connection, was_named))
     return changed
+
+
+def _indexed(state: ProfileState) -> Indexed:
+    return Indexed(state.name_folded, state.msisdn)
 
 
 def _states(connection: Connection, ids: set[str]) -> dict[str, ProfileState]:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, case, func, null, or_, select, tuple_
 
 from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab
@@ -19,11 +19,13 @@ _BUCKET = case({int(one): bucket.value for one, bucket in BUCKETS.items()}, valu
 class Form(NamedTuple):
     """What a list's statements are made of.
 
-    Their parameters are `activity`; `link` of those of one link; `now` and `can_send` of the Bounces tab.
+    Their parameters are `activity`; `link` of those of one link; `now` and `can_send` of the Bounces tab; where people
+    are found by a text what `find_values` gives, and `among` where candidates are known: JSON, the profiles' keys.
     """
 
     tab: Tab
-    find: str | None
+    find: bool
+    among: bool
     of_link: bool
     machine_clicks: bool
 
@@ -102,12 +104,20 @@ def _statement(form: Form) -> Select[Any]:
     statement = (
         select(RECIPIENT.c.profile_id, time.label("row_time"), PROFILE.c.erased, *columns)
         .select_from(source)
-        .where(RECIPIENT.c.activity_id == bindparam("activity"), time.is_not(None), *_filters(form))
+        .where(_of_activity(form), time.is_not(None), *_filters(form))
     )
     return statement.order_by(time.desc(), RECIPIENT.c.profile_key)
 
 
-# A find makes a statement of its own, and people find many things.
+def _of_activity(form: Form) -> ColumnElement[bool]:
+    activity = bindparam("activity", type_=Integer)
+    if not form.among:
+        return RECIPIENT.c.activity_id == activity
+    keys = select(activity, func.json_each(bindparam("among")).table_valued("value").c.value)
+    # Both columns at once: SQLite would else read the whole activity, which it takes for fewer rows than some keys.
+    return tuple_(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id).in_(keys)
+
+
 @lru_cache(maxsize=64)
 def first_rows(form: Form, most: int) -> Prepared:
     """The first rows of the list: key, time and mark of erasure, then the tab's columns."""
@@ -143,26 +153,38 @@ def _filters(form: Form) -> list[ColumnElement[bool]]:
             .exists()
         )
     if form.find:
-        filters.append(_holds_text(form.find, by_code=form.tab is Tab.BOUNCES))
+        filters.append(_holds_text(among=form.among, by_code=form.tab is Tab.BOUNCES))
     return filters
 
 
-def _holds_text(text: str, *, by_code: bool) -> ColumnElement[bool]:
+_ESCAPE = "/"
+
+
+def find_values(text: str) -> dict[str, str]:
+    """The parameters of a statement that finds people by this text."""
+
+    def literal(part: str) -> str:
+        for one in (_ESCAPE, "%", "_"):
+            part = part.replace(one, _ESCAPE + one)
+        return part
+
+    return {"text": literal(text), "folded": literal(text.casefold())}
+
+
+def _holds_text(*, among: bool, by_code: bool) -> ColumnElement[bool]:
     """Whether the text is part of name or number, of those whose profile says so or does not know its number."""
-    person = PROFILE.alias()
-    known = [
-        person.c.name_folded.contains(text.casefold(), autoescape=True),
-        person.c.msisdn.contains(text, autoescape=True),
-        person.c.known == 0,
-    ]
-    # The profiles are read through once, which is far less than to look at each recipient's.
-    may_be = RECIPIENT.c.profile_id.in_(select(person.c.profile_id).where(or_(*known)))
-    parts = [
-        PROFILE.c.name_folded.contains(text.casefold(), autoescape=True),
-        _event_msisdn().contains(text, autoescape=True),
-    ]
-    held = and_(may_be, or_(*parts))
-    return or_(held, RECIPIENT.c.code.contains(text, autoescape=True)) if by_code else held
+    text, folded = (bindparam(name, type_=Text) for name in ("text", "folded"))
+    held = or_(PROFILE.c.name_folded.contains(folded, escape=_ESCAPE), _event_msisdn().contains(text, escape=_ESCAPE))
+    if not among:
+        person = PROFILE.alias()
+        known = [
+            person.c.name_folded.contains(folded, escape=_ESCAPE),
+            person.c.msisdn.contains(text, escape=_ESCAPE),
+            person.c.known == 0,
+        ]
+        # The profiles are read through once, which is far less than to look at each recipient's.
+        held = and_(RECIPIENT.c.profile_id.in_(select(person.c.profile_id).where(or_(*known))), held)
+    return or_(held, RECIPIENT.c.code.contains(text, escape=_ESCAPE)) if by_code else held
 
 
 @lru_cache

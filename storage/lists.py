@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +15,8 @@ from sqlalchemy import (
 from smsreport_tui.rules.columns import SHOWN_ROWS, ListRow, Tab, Value
 from smsreport_tui.rules.errors import NotFoundError
 from storage.by_keys import ByKeys
-from storage.list_statements import Form, counted_rows, first_rows, following_rows, total
+from storage.find_candidates import candidates
+from storage.list_statements import Form, counted_rows, find_values, first_rows, following_rows, total
 from storage.prepared import Prepared
 from storage.read_report import read_links
 from storage.sends import open_attempts
@@ -35,16 +36,22 @@ class Scope:
     find: str | None = None
     link: int | None = None
     machine_clicks: bool = False
+    among: str | None = None
+    """JSON, the keys of profiles among whom everybody is who is found; None: among all."""
 
     @property
     def form(self) -> Form:
         """What its statements are made of; the rest are their parameters."""
-        return Form(self.tab, self.find, self.link is not None, self.machine_clicks)
+        return Form(self.tab, bool(self.find), self.among is not None, self.link is not None, self.machine_clicks)
 
     def rows(self, connection: Connection, statement: Prepared, **values: Any) -> Sequence[Any]:
         """The rows of a statement of its form."""
         if self.link is not None:
             values["link"] = self.link
+        if self.find:
+            values |= find_values(self.find)
+        if self.among is not None:
+            values["among"] = self.among
         if self.tab is Tab.BOUNCES:
             values |= {"now": self.now, "can_send": int(_can_send(connection))}
         return statement.rows(connection, activity=self.activity, **values)
@@ -54,6 +61,14 @@ def _can_send(connection: Connection) -> bool:
     """Whether any gateway of this store takes retries; a store that knows none tells nothing against it."""
     known = _CAPABILITIES.rows(connection)
     return not known or any(json.loads(one).get("send") for (one,) in known)
+
+
+def by_index(connection: Connection, scope: Scope) -> Scope:
+    """The same rows, looked for among few people where the index of a find knows them; in this transaction only."""
+    if not scope.find or scope.tab is Tab.LINKS:
+        return scope
+    found = candidates(connection, scope.activity, scope.tab, scope.find)
+    return scope if found is None else replace(scope, among=json.dumps(found))
 
 
 def newest_rows(connection: Connection, scope: Scope) -> tuple[ListRow, ...]:

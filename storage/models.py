@@ -159,18 +159,23 @@ class ActivityCurve(SQLModel, table=True):
     recipients: int = number()
 
 
+_NEVER_CAME = sql_text("known = 0 AND erased = 0")
+
+
 class Profile(SQLModel, table=True):
     """One person; `known` is 0 while only events have named it.
 
     `number_id` is that of the newest version that had a number: kept for who has bounced, and for who is erased.
     `number_at` is that version's time, `number_tie` the greatest token where several versions share it;
     `consent_tie` is the least consent of the versions that share `updated_at`. `facts` and `tags_folded` are what
-    segments compare, as `storage.facts` writes them. Only what an erased profile keeps
+    segments compare, as `storage.facts` writes them. By `ix_profile_unknown` a find knows whom only events have named;
+    names and numbers are indexed by `storage.find_index`. Only what an erased profile keeps
     must not depend on canonical bytes, which are gone with its content.
     """
 
     __table_args__ = (
         Index("ix_profile_number", "number_id"),
+        Index("ix_profile_unknown", "profile_id", sqlite_where=_NEVER_CAME, postgresql_where=_NEVER_CAME),
         _STRICT,
     )
     profile_id: int = key()

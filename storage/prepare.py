@@ -1,4 +1,4 @@
-"""Brings a store file to what this program reads and writes: its schema, its key, its table of outcome codes."""
+"""Brings a store file to what this program reads and writes: its schema, its key, its codes, its index of a find."""
 
 from sqlalchemy.engine import URL
 
@@ -6,6 +6,7 @@ from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.outcomes import OutcomeTable
 from storage.backup import register_backup
 from storage.engine import open_engine, store_path
+from storage.find_index import needs_indexing, settle_index
 from storage.glance import HEAD
 from storage.reclassify import needs_reclassifying, reclassify
 from storage.revision import create_schema, migrate, refuse_other, revision_of
@@ -26,9 +27,13 @@ def prepare(url: URL, clock: Clock, table: OutcomeTable) -> None:
         with engine.connect() as connection:
             ready = read_setting(connection, "number_key") is not None
             stale = needs_reclassifying(connection, table)
+            unindexed = needs_indexing(connection)
         if not ready or stale:
             with engine.begin() as connection:
                 key = ensure_number_key(connection)
                 reclassify(connection, table, key)
+        if unindexed:
+            with engine.begin() as connection:
+                settle_index(connection)
     finally:
         engine.dispose()

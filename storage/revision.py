@@ -17,7 +17,7 @@ from smsreport_tui.rules.errors import StoreError
 from storage.backup import copy_store
 from storage.glance import HEAD
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every released revision, oldest first."""
 
 BACKUPS_KEPT = 2

@@ -4,14 +4,14 @@ import contextlib
 from collections.abc import Iterator
 
 from smsreport_tui.rules.clock import MINUTE, Clock
-from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
+from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, Tab, TabPage
 from smsreport_tui.rules.figures import Curves, Profile, Report, rates
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.retry_desk import RetryDesk
 from smsreport_tui.services.segment_desk import SegmentDesk
 from smsreport_tui.services.source import RetrySource, SegmentSource, SyncState, TabRows
 from storage.leases import is_leased
-from storage.lists import Scope, all_rows, count_rows, link_key, newest_rows
+from storage.lists import Scope, all_rows, by_index, count_rows, link_key, newest_rows
 from storage.mirror import last_sync
 from storage.quarantine import count_all_bad
 from storage.read_curves import read_curves
@@ -79,9 +79,11 @@ class Reports:
         with self._store.reading() as connection:
             key = activity_key(connection, activity_id)
             one_link = None if link is None or tab is not Tab.CLICKS else link_key(connection, key, link)
-            scope = Scope(key, tab, self._clock.now(), find, one_link, machine_clicks)
+            scope = by_index(connection, Scope(key, tab, self._clock.now(), find, one_link, machine_clicks))
             rows = with_marks(connection, TAB_COLUMNS[tab], newest_rows(connection, scope), self._store.number_key)
-            return TabPage(TAB_COLUMNS[tab], count_rows(connection, scope), rows)
+            # To count who is found is to find them once more.
+            total = len(rows) if find and len(rows) < SHOWN_ROWS else count_rows(connection, scope)
+            return TabPage(TAB_COLUMNS[tab], total, rows)
 
     @contextlib.contextmanager
     def rows(
@@ -90,7 +92,7 @@ class Reports:
         """All rows, from one snapshot. Raises NotFoundError."""
         with self._store.reading() as connection:
             key = activity_key(connection, activity_id)
-            scope = Scope(key, tab, self._clock.now(), find, None, machine_clicks)
+            scope = by_index(connection, Scope(key, tab, self._clock.now(), find, None, machine_clicks))
             yield TabRows(TAB_COLUMNS[tab], count_rows(connection, scope), all_rows(connection, scope))
 
     def profile(self, profile_id: str) -> Profile:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from smsreport_tui.rules.clock import HOUR, FixedClock
+from storage.find_index import INDEX
 from storage.glance import HEAD
 from tests.storage.feeds import START
 from tests.storage.stores import fill, new_store
@@ -25,6 +26,10 @@ def main() -> int:
             activity |= {"body": "Hello", "sent_at": "2026-03-02T09:00:00Z"}
             fill(store, [("activities", [activity]), ("profiles", [person()]), ("events", [*EVENTS, *BAD])])
             path = store.path
+            # A dump can not hold the index of a find; the opening of a store without one makes it.
+            with store.writing() as opened:
+                opened.exec_driver_sql("DELETE FROM setting WHERE name = 'find_index'")
+                opened.exec_driver_sql(f"DROP TABLE IF EXISTS {INDEX}")
         connection = sqlite3.connect(path)
         FOLDER.mkdir(exist_ok=True)
         target.write_text("\n".join(connection.iterdump()) + "\n", "utf-8")

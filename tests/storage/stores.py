@@ -9,10 +9,12 @@ from typing import Any
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.door import activity_door, event_door, profile_door
+from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.services.codes import seen_codes
 from smsreport_tui.services.reports import Reports
 from smsreport_tui.services.strikes import marked_numbers
 from storage.books import book_errors
+from storage.find_index import INDEX, is_indexed
 from storage.mirror import Mirror, Stored, mirror_of
 from storage.settings import write_setting
 from storage.store import Store, open_store
@@ -81,9 +83,20 @@ def _profile_ids(store: Store) -> list[str]:
 
 
 def wrong_books(store: Store) -> list[str]:
-    """What a recount finds."""
+    """What a recount finds; and of the index of a find, whether it says of every profile what its row says."""
     with store.reading() as connection:
-        return book_errors(connection)
+        wrong = book_errors(connection)
+        indexed = store.writable and is_indexed(connection)
+    return wrong + (_wrong_index(store) if indexed else [])
+
+
+def _wrong_index(store: Store) -> list[str]:
+    try:
+        with store.writing() as connection:
+            connection.exec_driver_sql(f"INSERT INTO {INDEX} ({INDEX}, rank) VALUES ('integrity-check', 1)")
+    except StoreError as error:
+        return [f"The index of a find is not in step: {error}"]
+    return []
 
 
 def differences(seen: dict[str, Any], expected: dict[str, Any]) -> list[str]:
