@@ -12,18 +12,21 @@ from sqlalchemy import (
     select,
 )
 
-from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, ListRow, Tab, Value
+from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, Kind, ListRow, Tab, TabPage, Value
 from smsreport_tui.rules.errors import NotFoundError
 from storage.by_keys import ByKeys
 from storage.list_statements import Form, counted_rows, first_range, first_rows, following_range, total
 from storage.prepared import Prepared, Rows
 from storage.read_report import read_links
+from storage.read_strikes import read_marks
 from storage.sends import open_attempts
 from storage.tables import LINK, LINK_CLICK, SOURCE
 
 BATCH = 1_000
 """Rows of one key range."""
 
+_MSISDN = next(place for place, column in enumerate(TAB_COLUMNS[Tab.SENT]) if column.kind is Kind.MSISDN)
+"""The place of the number in each tab of people."""
 _ORDERED_BY = {
     Tab.SENT: "sent_at",
     Tab.DELIVERED: "delivered_at",
@@ -65,20 +68,23 @@ def _can_send(connection: Connection) -> bool:
     return not known or any(json.loads(one).get("send") for (one,) in known)
 
 
-def newest_rows(connection: Connection, scope: Scope) -> tuple[ListRow, ...]:
-    """The rows that a tab shows."""
+def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabPage:
+    """The rows that a tab shows, with the marks of their numbers by the store's key, and how many there are in all."""
+    columns = TAB_COLUMNS[scope.tab]
     if scope.tab is Tab.LINKS:
-        rows = _link_rows(connection, scope)[:SHOWN_ROWS]
-        return tuple(ListRow(None, values) for values in rows)
+        links = _link_rows(connection, scope)
+        return TabPage(columns, len(links), tuple(ListRow(None, values) for values in links[:SHOWN_ROWS]))
     found = scope.rows(connection, first_rows(scope.form, SHOWN_ROWS))
-    values = [row[3:] for row in found]
+    people, values = [row[0] for row in found], [row[3:] for row in found]
     if scope.tab is Tab.CLICKS:
-        values = _with_links(connection, scope, [row[0] for row in found], values)
-    attempts = open_attempts(connection, scope.activity, [row[0] for row in found]) if scope.tab is Tab.BOUNCES else {}
-    return tuple(
-        ListRow(row[1], value, bool(row[2]), attempt=attempts.get(row[0]))
-        for row, value in zip(found, values, strict=True)
+        values = _with_links(connection, scope, people, values)
+    marks = read_marks(connection, [row[_MSISDN] for row in values], number_key)
+    attempts = open_attempts(connection, scope.activity, people) if scope.tab is Tab.BOUNCES else {}
+    rows = tuple(
+        ListRow(row[1], value, bool(row[2]), mark, attempts.get(row[0]))
+        for row, value, mark in zip(found, values, marks, strict=True)
     )
+    return TabPage(columns, count_rows(connection, scope), rows)
 
 
 def all_rows(connection: Connection, scope: Scope) -> Iterator[Sequence[tuple[Value, ...]]]:

@@ -23,10 +23,13 @@ def driver_rows(connection: Connection, sql: str, parameters: Sequence[Any]) -> 
     """All rows as the driver gives them, in the transaction of the connection, begun if need be. Raises DBAPIError.
 
     SQLAlchemy takes longer to describe a statement's result than SQLite to find it, and a third as long again to wrap
-    each row.
+    each row. Who listens to its `before_cursor_execute` is told of these statements too, without a cursor.
     """
     if not connection.in_transaction():
         connection.begin()
+    told = connection.dispatch.before_cursor_execute
+    if told:
+        told(connection, None, sql, parameters, None, False)
     bare: Any = connection.connection.driver_connection
     try:
         rows: Rows = bare.execute(sql, parameters).fetchall()

@@ -17,7 +17,6 @@ from storage.quarantine import count_all_bad
 from storage.read_curves import read_curves
 from storage.read_profile import read_profile
 from storage.read_report import activity_key, read_figures, read_summaries
-from storage.read_strikes import with_marks
 from storage.store import Store
 
 FRESH = 10 * MINUTE
@@ -80,8 +79,7 @@ class Reports:
             key = activity_key(connection, activity_id)
             one_link = None if link is None or tab is not Tab.CLICKS else link_key(connection, key, link)
             scope = Scope(key, tab, self._clock.now(), find, one_link, machine_clicks)
-            rows = with_marks(connection, TAB_COLUMNS[tab], newest_rows(connection, scope), self._store.number_key)
-            return TabPage(TAB_COLUMNS[tab], count_rows(connection, scope), rows)
+            return newest_rows(connection, scope, self._store.number_key)
 
     @contextlib.contextmanager
     def rows(
