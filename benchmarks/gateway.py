@@ -74,7 +74,10 @@ def serving(folder: Path) -> Iterator[str]:
 
 def main(folder: Path) -> None:
     """Serve until killed; the first line says where."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    # Of a socket that says no protocol asyncio does not know that it is TCP: small answers would wait for 40 ms.
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
     print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
     config = uvicorn.Config(_app(folder), log_config=None, access_log=False, lifespan="off")
     uvicorn.Server(config).run(sockets=[listening])

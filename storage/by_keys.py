@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, bindparam
 
+from storage.prepared import driver_rows
+
 _SIZES = (1, 8, 64, 512)
 """Lengths of the IN lists; a shorter list is filled up with its last key."""
 
@@ -33,7 +35,7 @@ class ByKeys:
             size = next((size for size in _SIZES if size >= rest), _SIZES[-1])
             some = list(keys[start : start + size])
             some.extend(some[-1:] * (size - len(some)))
-            yield from connection.exec_driver_sql(self._text(connection, size), (*fixed, *some)).all()
+            yield from driver_rows(connection, self._text(connection, size), (*fixed, *some))
             start += size
 
     def _text(self, connection: Connection, size: int) -> str:

@@ -125,11 +125,25 @@ def first_rows(form: Form, most: int) -> Prepared:
 
 
 @lru_cache(maxsize=64)
-def following_rows(form: Form, most: int) -> Prepared:
+def first_range(form: Form, most: int) -> Prepared:
+    """The first rows for a file: the tab's columns, and of the Clicks tab the key behind them."""
+    return Prepared(_range(form, most))
+
+
+@lru_cache(maxsize=64)
+def following_range(form: Form, most: int) -> Prepared:
     """The same of those after the row with the time `at` and the profile's id `last`."""
     time, at = _time(form), bindparam("at", type_=Integer)
     after = RECIPIENT.c.profile_key > bindparam("last")
-    return Prepared(_statement(form).limit(most).where(time <= at, or_(time < at, after)))
+    return Prepared(_range(form, most).where(time <= at, or_(time < at, after)))
+
+
+def _range(form: Form, most: int) -> Select[Any]:
+    statement = _statement(form).limit(most)
+    key, _, _, *columns = statement.selected_columns
+    # Among millions of rows each value that nobody asks for counts.
+    wanted = [*columns, key] if form.tab is Tab.CLICKS else columns
+    return statement.with_only_columns(*wanted, maintain_column_froms=True)
 
 
 @lru_cache(maxsize=64)

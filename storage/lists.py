@@ -12,18 +12,30 @@ from sqlalchemy import (
     select,
 )
 
-from smsreport_tui.rules.columns import SHOWN_ROWS, ListRow, Tab, Value
+from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, Kind, ListRow, Tab, TabPage, Value
 from smsreport_tui.rules.errors import NotFoundError
 from storage.by_keys import ByKeys
 from storage.find_candidates import candidates
-from storage.list_statements import Form, counted_rows, find_values, first_rows, following_rows, total
-from storage.prepared import Prepared
+from storage.list_statements import Form, counted_rows, find_values, first_range, first_rows, following_range, total
+from storage.prepared import Prepared, Rows
 from storage.read_report import read_links
+from storage.read_strikes import read_marks
 from storage.sends import open_attempts
 from storage.tables import LINK, LINK_CLICK, SOURCE
 
-BATCH = 2_000
+BATCH = 1_000
 """Rows of one key range."""
+
+_MSISDN = next(place for place, column in enumerate(TAB_COLUMNS[Tab.SENT]) if column.kind is Kind.MSISDN)
+"""The place of the number in each tab of people."""
+_ORDERED_BY = {
+    Tab.SENT: "sent_at",
+    Tab.DELIVERED: "delivered_at",
+    Tab.CLICKS: "last_click_at",
+    Tab.BOUNCES: "bounced_at",
+    Tab.UNSUBSCRIBE: "unsubscribed_at",
+}
+"""The columns that hold the times of rules.md 7."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ class Scope:
         """What its statements are made of; the rest are their parameters."""
         return Form(self.tab, bool(self.find), self.among is not None, self.link is not None, self.machine_clicks)
 
-    def rows(self, connection: Connection, statement: Prepared, **values: Any) -> Sequence[Any]:
+    def rows(self, connection: Connection, statement: Prepared, **values: Any) -> Rows:
         """The rows of a statement of its form."""
         if self.link is not None:
             values["link"] = self.link
@@ -71,18 +83,25 @@ def by_index(connection: Connection, scope: Scope) -> Scope:
     return scope if found is None else replace(scope, among=json.dumps(found))
 
 
-def newest_rows(connection: Connection, scope: Scope) -> tuple[ListRow, ...]:
-    """The rows that a tab shows."""
+def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabPage:
+    """The rows that a tab shows, with the marks of their numbers by the store's key, and how many there are in all."""
+    columns = TAB_COLUMNS[scope.tab]
     if scope.tab is Tab.LINKS:
-        rows = _link_rows(connection, scope)[:SHOWN_ROWS]
-        return tuple(ListRow(None, values) for values in rows)
+        links = _link_rows(connection, scope)
+        return TabPage(columns, len(links), tuple(ListRow(None, values) for values in links[:SHOWN_ROWS]))
     found = scope.rows(connection, first_rows(scope.form, SHOWN_ROWS))
-    values = _with_links(connection, scope, found)
-    attempts = open_attempts(connection, scope.activity, [row[0] for row in found]) if scope.tab is Tab.BOUNCES else {}
-    return tuple(
-        ListRow(row[1], value, bool(row[2]), attempt=attempts.get(row[0]))
-        for row, value in zip(found, values, strict=True)
+    people, values = [row[0] for row in found], [row[3:] for row in found]
+    if scope.tab is Tab.CLICKS:
+        values = _with_links(connection, scope, people, values)
+    marks = read_marks(connection, [row[_MSISDN] for row in values], number_key)
+    attempts = open_attempts(connection, scope.activity, people) if scope.tab is Tab.BOUNCES else {}
+    rows = tuple(
+        ListRow(row[1], value, bool(row[2]), mark, attempts.get(row[0]))
+        for row, value, mark in zip(found, values, marks, strict=True)
     )
+    # To count who is found is to find them once more.
+    is_whole = scope.find is not None and len(rows) < SHOWN_ROWS
+    return TabPage(columns, len(rows) if is_whole else count_rows(connection, scope), rows)
 
 
 def all_rows(connection: Connection, scope: Scope) -> Iterator[Sequence[tuple[Value, ...]]]:
@@ -90,14 +109,18 @@ def all_rows(connection: Connection, scope: Scope) -> Iterator[Sequence[tuple[Va
     if scope.tab is Tab.LINKS:
         yield _link_rows(connection, scope)
         return
-    profile_at = 3  # The first column of every such tab is the profile's id.
-    found = scope.rows(connection, first_rows(scope.form, BATCH))
+    time_at = [column.name for column in TAB_COLUMNS[scope.tab]].index(_ORDERED_BY[scope.tab])
+    found = scope.rows(connection, first_range(scope.form, BATCH))
     while found:
-        yield _with_links(connection, scope, found)
+        if scope.tab is Tab.CLICKS:
+            yield _with_links(connection, scope, [row[-1] for row in found], [row[:-1] for row in found])
+        else:
+            yield found
         if len(found) < BATCH:
             return
-        at, last = found[-1][1], found[-1][profile_at]
-        found = scope.rows(connection, following_rows(scope.form, BATCH), at=at, last=last)
+        # The first column of every such tab is the profile's id.
+        at, last = found[-1][time_at], found[-1][0]
+        found = scope.rows(connection, following_range(scope.form, BATCH), at=at, last=last)
 
 
 def count_rows(connection: Connection, scope: Scope) -> int:
@@ -128,15 +151,15 @@ def _link_rows(connection: Connection, scope: Scope) -> list[tuple[Value, ...]]:
     return [row for row in rows if any(wanted in (text or "").casefold() for text in row[:3])]
 
 
-def _with_links(connection: Connection, scope: Scope, found: Sequence[Any]) -> list[tuple[Value, ...]]:
-    """The rows' values; on the Clicks tab with the ids of the links that each person clicked."""
-    if scope.tab is not Tab.CLICKS:
-        return [row[3:] for row in found]
+def _with_links(connection: Connection, scope: Scope, people: list[int], rows: Rows) -> Rows:
+    """The rows of these people, their last column filled with the ids of the links that each of them clicked."""
     by_profile: dict[int, list[str]] = {}
     links = _CLICKED_BY_ANY if scope.machine_clicks else _CLICKED
-    for profile, link in links.rows(connection, [row[0] for row in found], scope.activity):
+    for profile, link in links.rows(connection, people, scope.activity):
         by_profile.setdefault(profile, []).append(link)
-    return [(*row[3:-1], " ".join(sorted(by_profile.get(row[0], ())))) for row in found]
+    return [
+        (*row[:-1], " ".join(sorted(by_profile.get(profile, ())))) for profile, row in zip(people, rows, strict=True)
+    ]
 
 
 def _clicked(*, machine_clicks: bool) -> ByKeys:

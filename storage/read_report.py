@@ -9,7 +9,6 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
-    Row,
     Select,
     and_,
     bindparam,
@@ -86,47 +85,47 @@ def activity_names(connection: Connection) -> dict[str, str]:
 def read_figures(connection: Connection, gateway_id: str, now: int, *, machine_clicks: bool) -> ReportFigures:
     """The figures by the clock `now`; machines count as people when asked for. Raises NotFoundError."""
     key = activity_key(connection, gateway_id)
-    (row,), (stored,) = _ACTIVITY.rows(connection, key=key), _COUNTS.rows(connection, key=key)
-    unique = stored.unique_any if machine_clicks else stored.unique_clicks
+    row, stored = _ACTIVITY.record(connection, key=key), _COUNTS.record(connection, key=key)
+    unique = stored["unique_any"] if machine_clicks else stored["unique_clicks"]
     counts = Counts(
-        sent=stored.sent,
-        delivered=stored.delivered,
-        soft=stored.soft,
-        hard=stored.hard,
-        rejected=stored.rejected,
-        pending=stored.pending,
-        clicks=stored.clicks + (stored.machine_clicks if machine_clicks else 0),
+        sent=stored["sent"],
+        delivered=stored["delivered"],
+        soft=stored["soft"],
+        hard=stored["hard"],
+        rejected=stored["rejected"],
+        pending=stored["pending"],
+        clicks=stored["clicks"] + (stored["machine_clicks"] if machine_clicks else 0),
         unique_clicks=unique,
-        machine_clicks=stored.machine_clicks,
-        unsubscribed=stored.unsubscribed,
-        erased=stored.erased,
+        machine_clicks=stored["machine_clicks"],
+        unsubscribed=stored["unsubscribed"],
+        erased=stored["erased"],
     )
     return ReportFigures(
         activity=_activity(row),
         counts=counts,
         open=_open(connection, key, now),
         quarantined=count_bad(connection, gateway_id),
-        total_credits=stored.credits if stored.credit_recipients else row.total_credits or 0,
-        retry_credits=stored.retry_credits,
+        total_credits=stored["credits"] if stored["credit_recipients"] else row["total_credits"] or 0,
+        retry_credits=stored["retry_credits"],
         links=read_links(connection, key, unique, machine_clicks=machine_clicks),
         codes=_codes(connection, key),
     )
 
 
-def _activity(row: Row[Any]) -> Activity:
-    settings: list[list[str]] = json.loads(row.sending_to or "[]")
+def _activity(row: dict[str, Any]) -> Activity:
+    settings: list[list[str]] = json.loads(row["sending_to"] or "[]")
     return Activity(
-        id=row.gateway_id,
-        name=row.name,
-        sender=row.sender,
-        body=row.body,
-        sent_at=row.sent_at,
-        status=row.status,
-        timezone=row.timezone,
+        id=row["gateway_id"],
+        name=row["name"],
+        sender=row["sender"],
+        body=row["body"],
+        sent_at=row["sent_at"],
+        status=row["status"],
+        timezone=row["timezone"],
         sending_to=tuple(SendingTo(*setting) for setting in settings),
-        recipients=row.recipients,
-        excluded=row.excluded,
-        total_credits=row.total_credits,
+        recipients=row["recipients"],
+        excluded=row["excluded"],
+        total_credits=row["total_credits"],
     )
 
 

@@ -1,11 +1,10 @@
 """Numbers with strikes or refusals, and the marks of the numbers in a list (rules.md 5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Subquery, or_, select, union_all
 
-from smsreport_tui.rules.columns import Column, Kind, ListRow
 from smsreport_tui.rules.figures import Strike
 from smsreport_tui.rules.marks import Mark, MarkedNumber, Refusal, is_suppressed, mark_of
 from storage.by_keys import ByKeys
@@ -89,20 +88,11 @@ def _tellers(numbers: Numbers) -> Select[Any]:
     )
 
 
-def with_marks(
-    connection: Connection, columns: tuple[Column, ...], rows: tuple[ListRow, ...], number_key: bytes
-) -> tuple[ListRow, ...]:
-    """The rows with the marks of their numbers: one look at the table of numbers, by their tokens."""
-    place = next((index for index, column in enumerate(columns) if column.kind is Kind.MSISDN), None)
-    if place is None:
-        return rows
-    msisdns = [row.values[place] for row in rows]
-    tokens = [None if one is None else number_token(number_key, str(one)) for one in msisdns]
+def read_marks(connection: Connection, msisdns: Sequence[Any], number_key: bytes) -> list[Mark]:
+    """The marks of these numbers, in their order: one look at the table of numbers, by their tokens."""
+    tokens = [None if one is None else number_token(number_key, one) for one in msisdns]
     known = _BY_TOKEN.rows(connection, sorted({token for token in tokens if token is not None}))
     marks: dict[bytes | None, Mark] = {
         bytes(token): mark_of(strikes, suppressed=is_suppressed(strikes, refused)) for token, strikes, refused in known
     }
-    return tuple(
-        ListRow(row.at, row.values, row.erased, marks.get(token, Mark.NONE), row.attempt)
-        for row, token in zip(rows, tokens, strict=True)
-    )
+    return [marks.get(token, Mark.NONE) for token in tokens]

@@ -18,8 +18,10 @@ from storage.backup import copy_store, register_backup, run_outside_transaction
 from storage.engine import make_private, open_engine, store_path, store_url
 from storage.glance import HEAD
 from storage.prepare import prepare
+from storage.readers import Readers
 from storage.reclassify import needs_reclassifying, reclassify
 from storage.settings import read_setting
+from storage.sqlite_driver import driver
 
 
 class Store:
@@ -33,6 +35,7 @@ class Store:
         self._outcomes_file = outcomes_file
         self.path = store_path(url)
         self._reader = open_engine(url, writable=False)
+        self._readers = Readers(self._reader)
         self._writer = open_engine(url, writable=True) if writable else None
         self._watch: Any = None
         self._watch_lock = threading.Lock()
@@ -53,6 +56,7 @@ class Store:
             if self._watch is not None:
                 self._watch.close()
                 self._watch = None
+        self._readers.close()
         self._reader.dispose()
         if self._writer is not None:
             self._writer.dispose()
@@ -60,7 +64,7 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent snapshot. Raises StoreError."""
-        with _sentences(self.path), self._reader.connect() as connection, connection.begin():
+        with _sentences(self.path), self._readers.snapshot() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -159,6 +163,8 @@ def _sentences(path: Path) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise StoreError(_sentence(path, str(error.orig))) from error
+    except driver().Error as error:
+        raise StoreError(_sentence(path, str(error))) from error
 
 
 def _sentence(path: Path, reason: str) -> str:

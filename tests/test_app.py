@@ -36,8 +36,17 @@ def test_starts_without_the_heavy_imports() -> None:
 
 
 def test_what_the_first_paint_does_not_show_is_not_imported_for_it() -> None:
-    late = ("screens.report", "screens.profile", "screens.export", "screens.palette", "smsreport_tui.rules.figures")
-    code = f"import sys, smsreport_tui.app; print([name for name in {late!r} if name in sys.modules])"
+    late = (
+        *("screens.report", "screens.profile", "screens.export", "screens.palette", "hashlib", "importlib.resources"),
+        *(
+            f"smsreport_tui.rules.{name}"
+            for name in ("codes", "figures", "reminders", "segment_figures", "segment_tree")
+        ),
+    )
+    code = (
+        "import sys, smsreport_tui.cli.program, smsreport_tui.app\n"
+        f"print([name for name in {late!r} if name in sys.modules])"
+    )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 

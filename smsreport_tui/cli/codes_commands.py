@@ -9,11 +9,11 @@ import click
 from smsreport_tui.cli.command import Command, ListGroup, json_option
 from smsreport_tui.cli.output import note, print_document, print_view, say
 from smsreport_tui.cli.surroundings import Surroundings, surroundings
-from smsreport_tui.rules.codes import Changes
 from smsreport_tui.rules.outcomes import Outcome
 from smsreport_tui.rules.text import shown
 
 if TYPE_CHECKING:
+    from smsreport_tui.rules.codes import Changes
     from smsreport_tui.services.codes import Override, Overrides
 
 _OUTCOMES = tuple(outcome.word for outcome in Outcome)
@@ -105,7 +105,7 @@ def _overrides(about: Surroundings) -> "Overrides":
     return Overrides(about.settings.store, about.settings.outcomes, about.clock)
 
 
-def _show(changes: Changes, *, as_json: bool) -> None:
+def _show(changes: "Changes", *, as_json: bool) -> None:
     if as_json:
         from smsreport_tui.cli.code_documents import changes_document
 

@@ -10,9 +10,9 @@ from smsreport_tui.cli.output import print_document, say
 from smsreport_tui.cli.progress import upload_progress
 from smsreport_tui.cli.surroundings import Surroundings, surroundings
 from smsreport_tui.rules.formatting import count_of
-from smsreport_tui.rules.segment_figures import Purpose
 
 if TYPE_CHECKING:
+    from smsreport_tui.rules.segment_figures import Purpose
     from smsreport_tui.services.segment_push import Push
 
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 @click.option(
     "--as",
     "purpose",
-    type=click.Choice([purpose.value for purpose in Purpose]),
-    default=Purpose.INCLUDE.value,
+    type=click.Choice(("include", "exclude")),
+    default="include",
     show_default=True,
     help="What the gateway uses it for.",
 )
@@ -38,6 +38,7 @@ def push(about: Surroundings, name: str, purpose: str, lines: bool, as_json: boo
     With --json: {"name", "as", "gateway_id", "people"}.
     """
     from smsreport_tui.cli.signals import run_until_interrupted
+    from smsreport_tui.rules.segment_figures import Purpose
 
     if lines:
         give_way()
@@ -49,7 +50,7 @@ def push(about: Surroundings, name: str, purpose: str, lines: bool, as_json: boo
         say(push_sentence(pushed))
 
 
-async def _pushed(about: Surroundings, name: str, purpose: Purpose, lines: bool) -> "Push":
+async def _pushed(about: Surroundings, name: str, purpose: "Purpose", lines: bool) -> "Push":
     connect = about.gateway_maker()
     from smsreport_tui.services.segment_push import SegmentPusher
 
@@ -65,6 +66,8 @@ async def _pushed(about: Surroundings, name: str, purpose: Purpose, lines: bool)
 def push_sentence(pushed: "Push") -> str:
     """What the gateway has, for people."""
     said = f"{count_of(pushed.people, 'person')} of {pushed.name!r} at the gateway as {pushed.gateway_id}"
+    from smsreport_tui.rules.segment_figures import Purpose
+
     if pushed.purpose is Purpose.INCLUDE:
         return f"{said}, to include: only who may be sent to."
     return f"{said}, to exclude: also who has opted out or is suppressed, so that nobody slips through."

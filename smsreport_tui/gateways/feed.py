@@ -10,7 +10,7 @@ import msgspec
 
 from smsreport_tui.gateways.address import gateway_url, is_loopback
 from smsreport_tui.gateways.answers import TooLargeError
-from smsreport_tui.gateways.asking import Asker, TryAgainError, judge_any
+from smsreport_tui.gateways.asking import Asker, Check, TryAgainError, judge_any
 from smsreport_tui.gateways.feed_desk import FeedDesk
 from smsreport_tui.gateways.feed_segments import FeedSegments
 from smsreport_tui.gateways.interface import (
@@ -18,6 +18,7 @@ from smsreport_tui.gateways.interface import (
     Capabilities,
     Created,
     CursorGoneError,
+    Follow,
     GatewayInfo,
     Lost,
     Message,
@@ -39,6 +40,8 @@ LARGEST_ANSWER = 64 * 2**20
 PAGE_ITEMS = 2_000
 INFO_TRIES = 3
 SMALLEST_PAGE = 20
+_HEAD_START = 0.002
+"""Seconds that the request for the next page has before a page is decoded."""
 
 
 class _Info(msgspec.Struct):
@@ -104,17 +107,17 @@ class FeedGateway:
                     ) from error
             tries += 1
 
-    async def activities(self, cursor: str | None) -> Page[Activity]:
+    async def activities(self, cursor: str | None, follow: Follow | None = None) -> Page[Activity]:
         """One page of activities."""
-        return await self._page("activities", self._activities, cursor)
+        return await self._page("activities", self._activities, cursor, follow)
 
-    async def profiles(self, cursor: str | None) -> Page[Profile]:
+    async def profiles(self, cursor: str | None, follow: Follow | None = None) -> Page[Profile]:
         """One page of profiles."""
-        return await self._page("profiles", self._profiles, cursor)
+        return await self._page("profiles", self._profiles, cursor, follow)
 
-    async def events(self, cursor: str | None) -> Page[Event]:
+    async def events(self, cursor: str | None, follow: Follow | None = None) -> Page[Event]:
         """One page of events."""
-        return await self._page("events", self._events, cursor)
+        return await self._page("events", self._events, cursor, follow)
 
     async def send(self, message: Message) -> Answer:
         """Ask for one message to be sent again."""
@@ -144,11 +147,19 @@ class FeedGateway:
         """Put what was uploaded in force. Raises GatewayError."""
         await self._segments.commit(segment_id, members)
 
-    async def _page(self, stream: str, door: Door[Any, Item], cursor: str | None) -> Page[Item]:
+    async def _page(self, stream: str, door: Door[Any, Item], cursor: str | None, follow: Follow | None) -> Page[Item]:
         read: list[Page[Item]] = []
 
-        def check(body: bytes) -> None:
-            read[:] = [door.read(body)]
+        async def check(body: bytes) -> None:
+            following = door.following(body) if follow is not None else None
+            if follow is not None and following is not None:
+                follow(following)
+                # To decode keeps the interpreter busy for longer than the next request takes to leave.
+                await asyncio.sleep(_HEAD_START)
+            try:
+                read[:] = [await asyncio.to_thread(door.read, body)]
+            except BadPageError as error:
+                raise TryAgainError(str(error)) from error
 
         while True:
             query = {"limit": str(self.page_items)}
@@ -165,21 +176,14 @@ class FeedGateway:
                 continue
             return read[0]
 
-    async def _get(self, path: str, query: dict[str, str], check: Callable[[bytes], None] | None) -> bytes:
+    async def _get(self, path: str, query: dict[str, str], check: Check | None) -> bytes:
         async def judge(response: httpx.Response) -> None:
             self._judge(response, "cursor" in query)
-
-        async def checked(body: bytes) -> None:
-            try:
-                if check is not None:
-                    await asyncio.to_thread(check, body)
-            except BadPageError as error:
-                raise TryAgainError(str(error)) from error
 
         def build() -> httpx.Request:
             return self._client.build_request("GET", f"{self.url}/v1/{path}", params=query)
 
-        return await self._asker.ask(build, judge, checked, seconds=DEADLINE, largest=LARGEST_ANSWER)
+        return await self._asker.ask(build, judge, check, seconds=DEADLINE, largest=LARGEST_ANSWER)
 
     def _judge(self, response: httpx.Response, has_cursor: bool) -> None:
         status = response.status_code

@@ -1,6 +1,6 @@
 """What the program asks of a gateway: one small interface, and what each gateway can do of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -130,6 +130,13 @@ class NotFound:
 Answer = Accepted | Refused | Lost
 
 
+Follow = Callable[[str], None]
+"""Told the cursor of the page after the one asked for, maybe before that one is read, and maybe not at all.
+
+A page that is asked for again, as it turns out bad, may tell of another cursor.
+"""
+
+
 class Gateway(Protocol):
     """A gateway's three append-only streams, its desk where messages and activities are sent, and its segments.
 
@@ -142,11 +149,11 @@ class Gateway(Protocol):
 
     async def info(self) -> GatewayInfo: ...
 
-    async def activities(self, cursor: str | None) -> Page[Activity]: ...
+    async def activities(self, cursor: str | None, follow: Follow | None = None) -> Page[Activity]: ...
 
-    async def profiles(self, cursor: str | None) -> Page[Profile]: ...
+    async def profiles(self, cursor: str | None, follow: Follow | None = None) -> Page[Profile]: ...
 
-    async def events(self, cursor: str | None) -> Page[Event]: ...
+    async def events(self, cursor: str | None, follow: Follow | None = None) -> Page[Event]: ...
 
     async def send(self, message: Message) -> Answer: ...
 

@@ -18,6 +18,7 @@ from smsreport_tui.rules.messages import ActivityMessage, EventMessage, ProfileM
 M = TypeVar("M", ActivityMessage, ProfileMessage, EventMessage)
 
 _LONGEST_CURSOR = 4096
+_QUICKLY_READ = 4 * 2**20
 _ESCAPED_NUL = b"\\u0000"
 
 
@@ -29,6 +30,11 @@ class _RawPage(msgspec.Struct, Generic[M]):
     items: list[M]
     next_cursor: str
     has_more: bool | None = None
+
+
+class _Ends(msgspec.Struct):
+    next_cursor: str
+    has_more: bool = False
 
 
 class Door(Generic[M, Item]):
@@ -53,6 +59,16 @@ class Door(Generic[M, Item]):
         except BadContentError:
             return self._read_by_item(body)
         return Page(items, [], _cursor(page.next_cursor), _more(page.has_more, len(items)))
+
+    def following(self, body: bytes) -> str | None:
+        """The cursor of the page after this one, found without its items; None where `read` may say otherwise."""
+        if len(body) > _QUICKLY_READ:
+            return None
+        try:
+            ends = _ENDS.decode(body)
+        except (msgspec.MsgspecError, RecursionError, ValueError):
+            return None
+        return ends.next_cursor if ends.has_more and 0 < len(ends.next_cursor) <= _LONGEST_CURSOR else None
 
     def _read_by_item(self, body: bytes) -> Page[Item]:
         try:
@@ -99,6 +115,9 @@ class Door(Generic[M, Item]):
             activity_id=None if self._message is ProfileMessage else activity,
             profile_id=None if self._message is ActivityMessage else profile,
         )
+
+
+_ENDS = msgspec.json.Decoder(_Ends)
 
 
 def _integer(value: Any) -> Any:

@@ -1,13 +1,10 @@
 """From a receipt's raw code to its outcome, and from outcomes to one (rules.md 2 and 3)."""
 
-import csv
-import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 
 from smsreport_tui.rules.errors import ConfigError
@@ -89,6 +86,9 @@ class OutcomeTable:
         """The same for tables that class every code alike."""
         merged = {**self.shipped, **self.override}
         text = "\n".join(f"{key}{int(outcome)}" for key, outcome in sorted(merged.items()))
+        # Commands need the words of the outcomes alone, and wait for what they import.
+        import hashlib
+
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def classify(
@@ -119,6 +119,8 @@ class OutcomeTable:
 
 def load_outcome_table(override: Path | None = None) -> OutcomeTable:
     """The shipped table and, where the file exists, the operator's own. Raises ConfigError naming the line."""
+    from importlib import resources
+
     text = resources.files("smsreport_tui.rules").joinpath("data/outcome_codes.csv").read_text("utf-8")
     shipped, names = _read(text, "the shipped table of outcome codes")
     if override is None or not override.exists():
@@ -155,6 +157,8 @@ def _read(text: str, where: str) -> tuple[dict[Code, Outcome], dict[Code, str]]:
 
 def _rows(text: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows under the header with the line each ends on, cells stripped, an absent one empty."""
+    import csv
+
     # Strict, as a quote left open would swallow the rows behind it without a word.
     rows = csv.DictReader(io.StringIO(text), strict=True)
     try:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from smsreport_tui.rules.clock import MINUTE, Clock
-from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, Tab, TabPage
+from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
 from smsreport_tui.rules.figures import Curves, Profile, Report, rates
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.retry_desk import RetryDesk
@@ -17,7 +17,6 @@ from storage.quarantine import count_all_bad
 from storage.read_curves import read_curves
 from storage.read_profile import read_profile
 from storage.read_report import activity_key, read_figures, read_summaries
-from storage.read_strikes import with_marks
 from storage.store import Store
 
 FRESH = 10 * MINUTE
@@ -80,10 +79,7 @@ class Reports:
             key = activity_key(connection, activity_id)
             one_link = None if link is None or tab is not Tab.CLICKS else link_key(connection, key, link)
             scope = by_index(connection, Scope(key, tab, self._clock.now(), find, one_link, machine_clicks))
-            rows = with_marks(connection, TAB_COLUMNS[tab], newest_rows(connection, scope), self._store.number_key)
-            # To count who is found is to find them once more.
-            total = len(rows) if find and len(rows) < SHOWN_ROWS else count_rows(connection, scope)
-            return TabPage(TAB_COLUMNS[tab], total, rows)
+            return newest_rows(connection, scope, self._store.number_key)
 
     @contextlib.contextmanager
     def rows(

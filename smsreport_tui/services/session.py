@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from smsreport_tui.rules.clock import Clock, SystemClock
 from smsreport_tui.rules.columns import Tab
-from smsreport_tui.rules.reminders import Draft
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.remembered import Remembered
 from smsreport_tui.services.source import ReportSource
 
 if TYPE_CHECKING:
+    from smsreport_tui.rules.reminders import Draft
     from smsreport_tui.rules.segment_figures import Channel, Purpose
 
 
@@ -52,7 +52,7 @@ class PushWish:
 class RemindWish:
     """A reminder to be checked, or sent; with `any_hour` also to people for whom it is no allowed hour."""
 
-    draft: Draft
+    draft: "Draft"
     sends: bool = False
     any_hour: bool = False
 

@@ -1,7 +1,7 @@
 """Mirrors a gateway into the store: each stream from where it was left to its end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from smsreport_tui.gateways.interface import CursorGoneError, Gateway, GatewayIn
 from smsreport_tui.rules.clock import SECOND, Clock
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.feed import Page
+from smsreport_tui.services.coming import Coming, Fetch
 from smsreport_tui.services.unbroken import unbroken
 from storage.mirror import STREAMS, Mirror, Stored, mirror_of
 from storage.store import Store
@@ -55,7 +56,6 @@ class _Tally:
 
 
 Report = Callable[[SyncProgress], None]
-Fetch = Callable[[str | None], Awaitable[Page[Any]]]
 
 
 async def sync(store: Store, gateway: Gateway, clock: Clock, progress: Report | None = None) -> SyncResult:
@@ -119,16 +119,12 @@ class _Stream:
 
     async def _run(self, cursor: str | None) -> bool:
         """Follow the pages from a cursor; False when another program stores the same stream."""
-        seen = {cursor}
-        coming = asyncio.ensure_future(self._fetch(cursor))
+        coming = Coming(self._fetch, cursor)
         try:
             while True:
-                page = await coming
+                page = await coming.page()
                 if page.has_more:
-                    if page.next_cursor in seen:
-                        raise GatewayError("The gateway's pages lead in a circle: tell its operator.")
-                    seen.add(page.next_cursor)
-                    coming = asyncio.ensure_future(self._fetch(page.next_cursor))
+                    coming.go_on(page.next_cursor)
                 stored = await unbroken(self._mirror.store_page, self._name, cursor, page)
                 if stored.stale:
                     return False
@@ -137,8 +133,7 @@ class _Stream:
                     return True
                 cursor = page.next_cursor
         finally:
-            coming.cancel()
-            await asyncio.gather(coming, return_exceptions=True)
+            await coming.end()
 
     def _note(self, page: Page[Any], stored: Stored) -> None:
         self._tally.add(self._name, stored)

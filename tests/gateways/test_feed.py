@@ -53,6 +53,14 @@ async def test_asks_with_cursor_and_limit(server: StandIn, waits: Waits) -> None
     assert server.asked == ["/v1/events?limit=2000&cursor=c1"]
 
 
+async def test_tells_where_a_page_leads_each_time_that_it_comes(server: StandIn, waits: Waits) -> None:
+    broken = says(200, {"items": 7, "next_cursor": "other", "has_more": True})
+    server.answers = [broken, page([EVENT], "c2", has_more=True)]
+    told: list[str] = []
+    found = await client(server, waits).events("c1", told.append)
+    assert (found.next_cursor, told) == ("c2", ["other", "c2"])
+
+
 PASSING: dict[str, Answer] = {
     "500": says(500, {}),
     "503": says(503, {}),

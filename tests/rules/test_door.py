@@ -200,3 +200,26 @@ def test_any_bytes_are_a_page_or_refused(body: bytes) -> None:
     except BadPageError:
         return
     assert page.next_cursor
+
+
+@pytest.mark.parametrize(
+    ("more", "following"),
+    [(b',"has_more":true', "c"), (b',"has_more":false', None), (b"", None), (b',"has_more":1', None)],
+)
+def test_the_next_cursor_is_known_before_the_items_are_looked_at(more: bytes, following: str | None) -> None:
+    assert EVENTS.following(page_of(GOOD, b'{"id":7}', more=more)) == following
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>",
+        b'{"items":[',
+        b'{"has_more":true}',
+        b'{"has_more":true,"next_cursor":""}',
+        b'{"has_more":true,"next_cursor":"%s"}' % (b"x" * 5_000),
+        b'{"has_more":true,"next_cursor":"\xff"}',
+    ],
+)
+def test_a_page_that_is_none_leads_nowhere(body: bytes) -> None:
+    assert EVENTS.following(body) is None

@@ -57,13 +57,13 @@ def test_the_next_step_of_a_bounce(number: int, strikes: int, outcome: str, step
     changed: dict[str, Value] = {"strikes": strikes, "outcome": outcome}
     values = tuple(changed.get(column.name, value) for column, value in zip(columns, plain.values, strict=True))
     place = [columns[index].name for index in tab_cells.order(columns)].index("next_retry_at")
-    assert tab_cells.cells(columns, replace(plain, values=values), MANNER, no_words)[place] == step
+    assert tab_cells.cells(columns, plain._replace(values=values), MANNER, no_words)[place] == step
 
 
 @pytest.mark.parametrize(("mark", "tone"), [(Mark.NEARLY, Tone.WARN), (Mark.SUPPRESSED, Tone.BAD)])
 def test_a_number_has_its_mark_behind_it_and_keeps_it_where_there_is_little_room(mark: Mark, tone: Tone) -> None:
     columns = TAB_COLUMNS[Tab.SENT]
-    marked = replace(row(Tab.SENT, 0), mark=mark)
+    marked = row(Tab.SENT, 0)._replace(mark=mark)
     place = [columns[index].name for index in tab_cells.order(columns)].index("msisdn")
     cell = tab_cells.cells(columns, marked, MANNER, no_words)[place]
     assert cell == Cell(f"+46…0000 {mark}", tone, short=f"{mark}…0000")
@@ -92,7 +92,7 @@ def test_an_erased_person_stands_as_such() -> None:
 def test_a_person_without_a_name_stands_by_the_id() -> None:
     columns = TAB_COLUMNS[Tab.SENT]
     plain = row(Tab.SENT, 0)
-    nameless = replace(plain, values=(plain.values[0], None, *plain.values[2:]))
+    nameless = plain._replace(values=(plain.values[0], None, *plain.values[2:]))
     assert tab_cells.cells(columns, nameless, MANNER, no_words)[0] == Cell("P0", Tone.DIM)
 
 

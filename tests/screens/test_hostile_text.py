@@ -91,7 +91,7 @@ def _row(tab: Tab, number: int, text: str) -> ListRow:
         f"{text}{number}" if column.kind in texts else value
         for column, value in zip(TAB_COLUMNS[tab], plain.values, strict=True)
     )
-    return replace(plain, values=values)
+    return plain._replace(values=values)
 
 
 def _profile(profile_id: str, text: str) -> Profile:

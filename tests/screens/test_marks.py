@@ -14,7 +14,7 @@ _MARKS = {0: Mark.NEARLY, 1: Mark.SUPPRESSED}
 
 
 def _marked(tab: Tab, number: int) -> ListRow:
-    return replace(row(tab, number), mark=_MARKS.get(number, Mark.NONE))
+    return row(tab, number)._replace(mark=_MARKS.get(number, Mark.NONE))
 
 
 @pytest.mark.parametrize("size", [*SIZES, (60, 16)])

@@ -9,6 +9,7 @@ from smsreport_tui.gateways.interface import (
     Capabilities,
     Created,
     CursorGoneError,
+    Follow,
     GatewayInfo,
     Lost,
     Message,
@@ -25,7 +26,10 @@ Item = dict[str, Any]
 
 
 class MemoryGateway:
-    """Serves items by position; `before` is called with stream and cursor before each page."""
+    """Serves items by position; `before` is called with stream and cursor before each page.
+
+    `leads` tells the next cursor before a page is read: what it gives may be another one than the page then says.
+    """
 
     url = "https://gateway.example"
 
@@ -34,19 +38,20 @@ class MemoryGateway:
         self.page_items = page_items
         self.asked: list[tuple[str, str | None]] = []
         self.before: Callable[[str, str | None], None] = lambda stream, cursor: None
+        self.leads: Callable[[int], str] | None = None
         self.closed = False
 
     async def info(self) -> GatewayInfo:
         return GatewayInfo("Memory", "infobip", ABLE)
 
-    async def activities(self, cursor: str | None) -> Page[Activity]:
-        return self._page("activities", activity_door(), cursor)
+    async def activities(self, cursor: str | None, follow: Follow | None = None) -> Page[Activity]:
+        return self._page("activities", activity_door(), cursor, follow)
 
-    async def profiles(self, cursor: str | None) -> Page[Profile]:
-        return self._page("profiles", profile_door(), cursor)
+    async def profiles(self, cursor: str | None, follow: Follow | None = None) -> Page[Profile]:
+        return self._page("profiles", profile_door(), cursor, follow)
 
-    async def events(self, cursor: str | None) -> Page[Event]:
-        return self._page("events", event_door(), cursor)
+    async def events(self, cursor: str | None, follow: Follow | None = None) -> Page[Event]:
+        return self._page("events", event_door(), cursor, follow)
 
     async def send(self, message: Message) -> Answer:
         return Lost(f"nothing is sent here, so not {message.key}")
@@ -72,7 +77,7 @@ class MemoryGateway:
     async def aclose(self) -> None:
         self.closed = True
 
-    def _page(self, stream: str, door: Door[Any, Any], cursor: str | None) -> Page[Any]:
+    def _page(self, stream: str, door: Door[Any, Any], cursor: str | None, follow: Follow | None) -> Page[Any]:
         self.asked.append((stream, cursor))
         self.before(stream, cursor)
         start = int(cursor or "0")
@@ -81,4 +86,6 @@ class MemoryGateway:
             raise CursorGoneError("gone")
         end = min(len(items), start + self.page_items)
         more = end < len(items)
+        if follow is not None and self.leads is not None:
+            follow(self.leads(end))
         return door.read(json.dumps({"items": items[start:end], "next_cursor": str(end), "has_more": more}).encode())

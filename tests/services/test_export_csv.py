@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smsreport_tui.rules.amounts import format_credits
 from smsreport_tui.rules.columns import TAB_COLUMNS, Column, Kind, Tab, Value
 from smsreport_tui.rules.text import is_msisdn
 from smsreport_tui.rules.times import format_time
@@ -116,3 +118,28 @@ def test_a_time_stands_as_everywhere_else(at: int) -> None:
 def test_hostile_texts_survive_as_text() -> None:
     content = read_back(written((NAME, NAME), [(text, "x") for text in HOSTILE_TEXTS]))
     assert [line[0] for line in content[1:]] == [in_csv(text) for text in HOSTILE_TEXTS]
+
+
+@given(st.lists(any_row, max_size=6), st.integers(1, 6))
+def test_a_file_is_that_of_the_csv_module(rows: list[Row], width: int) -> None:
+    columns = ONE_OF_EACH[:width]
+    expected = io.StringIO(newline="")
+    writer = csv.writer(expected, lineterminator="\r\n")
+    writer.writerow([column.name for column in columns])
+    writer.writerows([_cell(column.kind, value) for column, value in zip(columns, row, strict=False)] for row in rows)
+
+    assert written(columns, [row[:width] for row in rows]) == expected.getvalue().encode()
+
+
+def _cell(kind: Kind, value: Value) -> str | None:
+    """A value by the rules for one cell (rules.md 7)."""
+    if value is None:
+        return None
+    text = str(value)
+    forms: dict[Kind, Callable[[], str]] = {
+        Kind.TEXT: lambda: in_csv(text),
+        Kind.MSISDN: lambda: text if is_msisdn(text) else in_csv(text),
+        Kind.TIME: lambda: format_time(int(value)),
+        Kind.CREDITS: lambda: format_credits(int(value)),
+    }
+    return forms.get(kind, lambda: text)()

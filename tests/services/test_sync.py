@@ -117,6 +117,41 @@ def test_pages_in_a_circle_end_with_a_sentence(store: Store) -> None:
         run(store, gateway)
 
 
+@pytest.mark.parametrize("astray", ["4", "7", "99"])
+def test_a_page_that_leads_astray_before_it_is_read_leads_nowhere(store: Store, astray: str) -> None:
+    """As one that is cut short and asked for again: what stands behind the wrong cursor, or fails there, is dropped."""
+    gateway = world()
+    gateway.leads = lambda _: astray
+
+    assert run(store, gateway) == SyncResult(1, 7, 7, 0, 0, 0.0)
+    assert delivered(store) == 7
+    assert ("events", astray) in gateway.asked
+
+
+def test_a_page_ahead_that_fails_is_no_loss_of_those_before_it(store: Store) -> None:
+    gateway = world()
+    gateway.leads = str
+
+    def fail(stream: str, cursor: str | None) -> None:
+        if (stream, cursor) == ("events", "6"):
+            raise GatewayError("The line is cut.")
+
+    gateway.before = fail
+    with pytest.raises(GatewayError, match="cut"):
+        run(store, gateway)
+    assert delivered(store) == 6
+
+
+def test_no_page_is_asked_for_twice_although_it_was_asked_for_early(store: Store) -> None:
+    gateway = world()
+    gateway.leads = str
+    run(store, gateway)
+    events = [cursor for stream, cursor in gateway.asked if stream == "events"]
+    # The last page leads on to itself: no more than one request is lost.
+    assert events[:3] == [None, "3", "6"]
+    assert len(events) <= 4
+
+
 def test_two_syncs_at_once_store_everything_once(store: Store, tmp_path: Path) -> None:
     async def both() -> tuple[SyncResult, SyncResult]:
         with open_store(str(tmp_path / "store.db"), CLOCK, writable=True) as other:
