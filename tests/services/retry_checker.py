@@ -47,7 +47,8 @@ class Checker:
     """Who might not be sent to when the pass began: what the store had been told by then."""
     held: set[Pair] = field(default_factory=set)
     heard: set[Pair] = field(default_factory=set)
-    """Of whom a receipt has been told since the last pass: it may end a holding."""
+    """Of whom a receipt has been told that no pass is sure to have learned yet: it may end a holding."""
+    _heard_before: set[Pair] = field(default_factory=set)
 
     def of(self, pair: Pair) -> list[Attempted]:
         """The messages of one recipient, in the order in which they left."""
@@ -63,21 +64,25 @@ class Checker:
         return len({pair[0] for pair in first if self.outcome(pair, now) == "hard"})
 
     def unknowns(self, pair: Pair, now: int) -> int:
-        """Attempts of the recipient that ended unknown."""
-        return sum(one.outcome(now) == "unknown" for one in self.of(pair))
+        """Attempts of the recipient that ended unknown; one that an operator has sent again is one still."""
+        return len({one.number for one in self.of(pair) if one.outcome(now) == "unknown"})
 
     def may_get(self, pair: Pair, now: int) -> bool:
         """Whether the recipient may be sent a further attempt at all, hours and pauses apart."""
         first = self.of(pair)[0]
         return (
             self.outcome(pair, now) in ("soft", "unknown")
-            and self.of(pair)[-1].outcome(now) != "pending"
+            and (self.of(pair)[-1].outcome(now) != "pending" or self._is_released(pair))
             and self.unknowns(pair, now) < 3
             and self.strikes(first.msisdn, now) < 3
             and first.msisdn not in self.refused_numbers
             and pair[1] not in self.gone
             and pair not in self.dropped
         )
+
+    def _is_released(self, pair: Pair) -> bool:
+        """Whether an operator has said that the latest attempt is to be sent again, not knowing what came of it."""
+        return f"{pair[0]}:{pair[1]}:{self.of(pair)[-1].number}" in self.released
 
     def begin_pass(self, now: int, latest: int, held: set[Pair]) -> None:
         """What the pass must respect, as its sync will learn all that has been told.
@@ -88,7 +93,12 @@ class Checker:
         times = (now, latest + 3 * MINUTE)
         self.forbidden = {pair for pair in every if not any(self.may_get(pair, at) for at in times)}
         self.held = held - self.heard
-        self.heard.clear()
+        self._heard_before, self.heard = self.heard, set()
+
+    def end_pass(self, *, survived: bool) -> None:
+        """What had been told by its beginning is known to the store, unless every worker may have died before."""
+        if not survived:
+            self.heard |= self._heard_before
 
     def left(self, pair: Pair, number: int, msisdn: str, at: int, key: str) -> None:
         """A message leaves."""

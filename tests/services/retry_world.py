@@ -193,6 +193,7 @@ class World:
                     raise error
 
         asyncio.run(run())
+        self.checker.end_pass(survived=not all(life.dead for life in lives))
 
     async def _pass(self, number: int) -> None:
         await sync(self.store, self.gateway, self.clock)
