@@ -5,6 +5,7 @@ import contextlib
 import logging
 import math
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -100,6 +101,8 @@ class SmsReportApp(Reminding, inherit_bindings=False):
         self._watch: StoreWatch | None = None
         self._opened: ReportSource | None = None
         self._session_closed = False
+        # Held while the store is being opened: who quits meanwhile leaves none open, and no worker, behind.
+        self._opening = threading.Lock()
 
     def get_default_screen(self) -> Screen[None]:
         return ActivitiesScreen(self.desk)
@@ -128,10 +131,13 @@ class SmsReportApp(Reminding, inherit_bindings=False):
 
         session = self.desk.session
         try:
-            source = self._opened = session.open_source()
-            words = load_outcome_table(session.outcomes).in_words
-            if self._worker is not None:
-                self._worker.start()
+            with self._opening:
+                if self._session_closed:
+                    return
+                source = self._opened = session.open_source()
+                words = load_outcome_table(session.outcomes).in_words
+                if self._worker is not None:
+                    self._worker.start()
             watch = StoreWatch(source, self._seen, self.poll_seconds, self._quiet)
             self.post_message(self.Opened(source, words, watch))
         except SmsReportError as error:
@@ -196,10 +202,11 @@ class SmsReportApp(Reminding, inherit_bindings=False):
         self._session_closed = True
         if self._watch is not None:
             self._watch.stop()
-        if self._worker is not None:
-            self._worker.stop()
-        if self._opened is not None:
-            self._opened.close()
+        with self._opening:
+            if self._worker is not None:
+                self._worker.stop()
+            if self._opened is not None:
+                self._opened.close()
 
 
 def run_app(session: Session) -> int:

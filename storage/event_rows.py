@@ -17,6 +17,7 @@ from storage.tables import ACTIVITY, EVENT, LINK, PROFILE, Row
 
 Content = tuple[object, ...]
 
+_NUMBERED = frozenset({"bounced", "cancelled"})
 AHEAD = 24 * HOUR
 """An event dated further ahead than this is kept and flagged (rules.md 1)."""
 
@@ -75,6 +76,15 @@ class Keys:
     erased: frozenset[int]
 
 
+def has_number(event: Event, *, erased: bool) -> bool:
+    """Whether the number that the event names is kept by its token, whatever else comes with the event.
+
+    A bounce's may gather strikes, and beside a cancelled message those of its number are shown; an erased person's may
+    not be kept in clear.
+    """
+    return event.msisdn is not None and (erased or event.kind in _NUMBERED)
+
+
 def with_vendor(event: Event, vendor: str | None) -> Event:
     """The event with the gateway's vendor where it names none: both forms say the same."""
     if event.vendor is not None or vendor is None or event.kind not in RECEIPT_KINDS:
@@ -109,7 +119,7 @@ def event_row(event: Event, keys: Keys, table: OutcomeTable, number_key: bytes, 
         int(table.classify(event.kind, event.vendor, event.scheme, event.code, event.bounce)) if is_receipt else None,
         int(event.at > now + AHEAD),
         int(agent_class(event.user_agent)) if event.kind == "clicked" else None,
-        keys.numbers.get(event.msisdn) if event.msisdn is not None else None,
+        keys.numbers[event.msisdn] if event.msisdn is not None and has_number(event, erased=erased) else None,
         content_hash(number_key, content(event)) if erased else None,
         *plain,
     )

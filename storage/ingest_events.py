@@ -18,6 +18,7 @@ from storage.event_rows import (
     content,
     content_hash,
     event_row,
+    has_number,
     stored_contents,
     with_vendor,
 )
@@ -111,13 +112,8 @@ def _keys(connection: Connection, events: list[Event], rules: EventRules) -> Key
         if event.link_id is not None and event.activity_id is not None
     }
     erased = {row[0] for row in _ERASED.rows(connection, sorted(profiles.values()))}
-    numbers = {
-        event.msisdn
-        for event in events
-        # A bounce's number may gather strikes; an erased person's may not be kept in clear.
-        if event.msisdn is not None and (event.kind == "bounced" or profiles[event.profile_id] in erased)
-    }
-    tokens = {msisdn: number_token(rules.number_key, msisdn) for msisdn in numbers}
+    numbers = {event.msisdn for event in events if has_number(event, erased=profiles[event.profile_id] in erased)}
+    tokens = {msisdn: number_token(rules.number_key, msisdn) for msisdn in numbers if msisdn is not None}
     ids = number_ids(connection, tokens.values())
     return Keys(
         activities,

@@ -68,6 +68,28 @@ async def test_paints_before_the_store_is_open() -> None:
         await shows(pilot, "40 activities")
 
 
+async def test_who_quits_while_the_store_is_being_opened_leaves_none_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    quitting, source = threading.Event(), filled()
+    close = SmsReportApp.close_session
+
+    def closing(app: SmsReportApp) -> None:
+        quitting.set()
+        close(app)
+
+    def open_source() -> object:
+        assert quitting.wait(30)
+        return source
+
+    monkeypatch.setattr(SmsReportApp, "close_session", closing)
+    session = replace(session_of(source), open_source=open_source)  # type: ignore[arg-type]
+    async with app_of(session).run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "Opening the store …")
+        await pilot.press("q")
+    assert source.closed
+
+
 async def test_the_list_stands_before_the_store_is_open() -> None:
     import threading
 

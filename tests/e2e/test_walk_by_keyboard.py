@@ -243,7 +243,7 @@ def test_pushes_a_segment_to_the_gateway_for_both_uses(screen: Terminal) -> None
     screen.press(ENTER)
     screen.wait_for("is saved")
     screen.press("S")
-    screen.wait_for("For pushing", "> Push")
+    screen.wait_for("For pushing", "M Reminder")
     while "▌For pushing" not in screen.text():
         before = screen.text()
         screen.press("j")

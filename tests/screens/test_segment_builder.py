@@ -376,7 +376,7 @@ async def test_a_segment_that_would_use_itself_is_refused() -> None:
         await pilot.press(*"wide", "enter")
         await until(pilot, "the builder", lambda: tree(pilot) == AllOf((HasTag("vip"), InSegment("wide"))))
         await pilot.press("w")
-        await shows(pilot, "would use itself")
+        await shows(pilot, "uses itself")
         assert source.segments.get("Base").where == HasTag("vip")
 
 

@@ -148,3 +148,17 @@ def test_a_program_that_runs_on_classes_by_the_table_that_another_has_changed(
             assert Reports(other, clock).report("A").counts.hard == 1
         put(running, "events", [bounce("B", SOFT, msisdn=NUMBER)])
         assert Reports(running, clock).report("B").counts.hard == 1
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_beside_a_cancelled_message_stand_the_strikes_of_its_number_however_they_come(
+    store: Store, clock: FixedClock, *, together: bool
+) -> None:
+    struck = bounce("A", HARD, profile="p1", msisdn=NUMBER)
+    cancelled = {"id": "c", "kind": "cancelled", "at": "2026-03-02T09:00:00Z", "activity_id": "B", "profile_id": "p2"}
+    events = [struck, {**cancelled, "msisdn": NUMBER}]
+    for page in [events] if together else [[event] for event in reversed(events)]:
+        put(store, "events", page)
+    tab = Reports(store, clock).tab("B", Tab.BOUNCES)
+    strikes = [column.name for column in tab.columns].index("strikes")
+    assert [row.values[strikes] for row in tab.rows] == [1]
