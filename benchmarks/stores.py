@@ -14,6 +14,7 @@ from smsreport_tui.rules.feed import Page
 from smsreport_tui.simulator.campaigns import plan
 from smsreport_tui.simulator.stream import Stream
 from smsreport_tui.simulator.world import VENDOR, World, WorldConfig
+from storage.glance import HEAD
 from storage.mirror import Mirror, mirror_of
 from storage.store import open_store
 
@@ -36,8 +37,8 @@ class Stores:
     folder: Path
 
     def of(self, recipients: int) -> Path:
-        """A store of about so many recipients, built when it is missing; it must not be written to."""
-        path = self.folder / f"recipients-{recipients}.db"
+        """A store of about so many recipients, built when it is missing of this schema; it must not be written to."""
+        path = self.folder / f"recipients-{recipients}-{HEAD}.db"
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             building = path.with_suffix(".building")
