@@ -1,8 +1,11 @@
 """The schema's revisions: a new store is made at the newest, an older one is migrated after a backup."""
 
+import contextlib
+import fcntl
+import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -63,9 +66,31 @@ def refuse_other(revision: str | None, path: Path) -> None:
 
 
 def migrate(engine: Engine, path: Path, revision: str, clock: Clock, register: Callable[[Path], None]) -> None:
-    """Bring an older store to HEAD: room checked, copied first, two copies kept. Raises StoreError."""
+    """Bring an older store to HEAD: room checked, copied first, two copies kept. Raises StoreError.
+
+    Where another program is doing so, this one waits for it.
+    """
     if revision not in KNOWN:
         refuse_other(revision, path)
+    with _one_at_a_time(path.parent):
+        if revision_of(engine) == revision:
+            _migrate(engine, path, clock, register)
+
+
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """By a lock on the folder: to open and close the store's file itself would end SQLite's own locks on it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        # Not every network's file system has such locks.
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _migrate(engine: Engine, path: Path, clock: Clock, register: Callable[[Path], None]) -> None:
     _check_room(path)
     copy = path.with_name(f"{path.name}.before-{HEAD}-{clock.now() // 1_000_000}")
     copy_store(engine, copy)

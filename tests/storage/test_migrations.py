@@ -3,7 +3,9 @@
 import shutil
 import sqlite3
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -84,6 +86,20 @@ def test_an_older_store_is_copied_first_and_two_copies_are_kept(tmp_path: Path, 
     with sqlite3.connect(copies[0]) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
     connection.close()
+
+
+def test_programs_that_open_an_older_store_at_once_bring_it_up_to_date_once(tmp_path: Path, clock: FixedClock) -> None:
+    path = released(tmp_path, KNOWN[0])
+    together = Barrier(4)
+
+    def start(_: int) -> int:
+        together.wait(30)
+        with open_store(str(path), clock, writable=True) as store:
+            return len(Reports(store, clock).activities())
+
+    with ThreadPoolExecutor(4) as programs:
+        assert len(set(programs.map(start, range(4)))) == 1
+    assert len(list(tmp_path.glob("store.db.before-*"))) == 1
 
 
 @pytest.mark.usefixtures("next_schema")
