@@ -159,7 +159,7 @@ def children_of(process: "pexpect.spawn[str]") -> set[int]:
     return {pid for pid, parent in living().items() if parent == process.pid}
 
 
-def have_ended(pids: set[int], seconds: float = 20) -> bool:
+def have_ended(pids: set[int], seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while pids & living().keys():
         if time.monotonic() > deadline:
