@@ -97,10 +97,14 @@ def _figure(text: str, name: str) -> int:
 def _send(screen: Terminal) -> int:
     """Checks it and says yes; how many people the question has named."""
     screen.press(CTRL_S)
-    text = screen.wait_for("Send this reminder?", " Send ")
-    found = re.search(r"SHOP\s+to\s+(\d+)\s+people", re.sub(r"[│\s]+", " ", text))
-    assert found is not None, text
+    text = screen.wait("the question with its number of people", lambda text: _asked(text) is not None)
     screen.press(TAB)
     screen.rest()
     screen.press(ENTER)
-    return int(found[1])
+    return _asked(text) or 0
+
+
+def _asked(text: str) -> int | None:
+    """The people that the question names, once it is painted whole."""
+    found = re.search(r"SHOP\s+to\s+(\d+)\s+people", re.sub(r"[│\s]+", " ", text))
+    return int(found[1]) if found and "Send this reminder?" in text else None
