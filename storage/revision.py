@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
+import storage.letter_models
 import storage.models
 import storage.outbox_models
 import storage.segment_models  # noqa: F401  (all of them register their tables)
@@ -20,7 +21,7 @@ from smsreport_tui.rules.errors import StoreError
 from storage.backup import copy_store
 from storage.glance import HEAD
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every released revision, oldest first."""
 
 BACKUPS_KEPT = 2

@@ -8,7 +8,7 @@ from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
-from storage import models, outbox_models, segment_models
+from storage import letter_models, models, outbox_models, segment_models
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -25,9 +25,11 @@ CODE_COUNT = _table(models.CodeCount)
 CURSOR = _table(models.Cursor)
 EVENT = _table(models.Event)
 LEASE = _table(models.Lease)
+LETTER = _table(letter_models.Letter)
 LINK = _table(models.Link)
 LINK_CLICK = _table(models.LinkClick)
 LINK_COUNT = _table(models.LinkCount)
+NEAR_MISS = _table(letter_models.NearMiss)
 NUMBER = _table(models.Number)
 PAUSE = _table(outbox_models.Pause)
 PENDING_MINUTE = _table(models.PendingMinute)
@@ -41,6 +43,7 @@ SEGMENT_MEMBER = _table(segment_models.SegmentMember)
 SEGMENT_PUSH = _table(segment_models.SegmentPush)
 SEGMENT_SIZE = _table(segment_models.SegmentSize)
 SETTING = _table(models.Setting)
+SHORT_LINK = _table(letter_models.ShortLink)
 SOURCE = _table(models.Source)
 STRIKE = _table(models.Strike)
 

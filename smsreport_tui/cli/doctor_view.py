@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from smsreport_tui.cli.surroundings import Surroundings
@@ -24,7 +25,7 @@ def examined(about: Surroundings) -> list[Check]:
     connect, missing = None, None
     if settings.gateway is not None:
         try:
-            connect = about.gateway_maker(tries=_TRIES)
+            connect = partial(about.gateway_maker(tries=_TRIES), None)
         except ConfigError as error:
             missing = str(error)
     return [

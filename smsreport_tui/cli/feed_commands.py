@@ -36,7 +36,7 @@ async def _pull(about: Surroundings) -> "SyncResult":
     from smsreport_tui.services.sync import sync as pull
 
     with about.open_store(writable=True) as store:
-        gateway = connect()
+        gateway = connect(store)
         try:
             with sync_bar() if is_watched() else contextlib.nullcontext() as progress:
                 return await pull(store, gateway, about.clock, progress)

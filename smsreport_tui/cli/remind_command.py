@@ -124,7 +124,7 @@ class _Run:
         from smsreport_tui.services.reminders import Reminders
 
         with about.open_store(writable=True) as store:
-            gateway = connect()
+            gateway = connect(store)
             try:
                 hours = about.settings.allowed_hours
                 return await work(Reminders(store, gateway, about.clock, hours=hours, any_hour=self._any_hour))

@@ -55,7 +55,7 @@ async def _pushed(about: Surroundings, name: str, purpose: "Purpose", lines: boo
     from smsreport_tui.services.segment_push import SegmentPusher
 
     with about.open_store(writable=True) as store:
-        gateway = connect()
+        gateway = connect(store)
         try:
             with upload_progress(name, lines) as progress:
                 return await SegmentPusher(store, gateway, about.clock).push(name, purpose, progress)

@@ -91,8 +91,8 @@ class Surroundings:
         path = plain_path(self.settings.store)
         return None if path is None else glance(path)
 
-    def gateway_maker(self, *, tries: int | None = None) -> "Callable[[], Gateway]":
-        """What connects to the gateway and asks so often before it gives up, or with all its patience.
+    def gateway_maker(self, *, tries: int | None = None) -> "Callable[[Store | None], Gateway]":
+        """What connects to the gateway for a store and asks so often before it gives up, or with all its patience.
 
         Raises ConfigError when the address or the token is missing.
         """
@@ -109,12 +109,13 @@ class Surroundings:
         token = find_token(self.settings, self.environ)
         hide(token)
 
-        def connect() -> "Gateway":
-            from smsreport_tui.gateways.feed import FeedGateway
+        def connect(store: "Store | None") -> "Gateway":
+            from smsreport_tui.gateways.accounts import Account
+            from smsreport_tui.gateways.kinds import KINDS
             from smsreport_tui.gateways.patience import Patience
 
             patience = None if tries is None else Patience(tries=tries)
-            return FeedGateway(url, token, clock=self.clock, patience=patience)
+            return KINDS["feed"].build(Account("feed", url, token), store, self.clock, patience)
 
         return connect
 

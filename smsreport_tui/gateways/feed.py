@@ -107,6 +107,9 @@ class FeedGateway:
                     ) from error
             tries += 1
 
+    async def collect(self) -> None:
+        """Nothing: the streams are the gateway's own."""
+
     async def activities(self, cursor: str | None, follow: Follow | None = None) -> Page[Activity]:
         """One page of activities."""
         return await self._page("activities", self._activities, cursor, follow)

@@ -68,6 +68,7 @@ async def sync(store: Store, gateway: Gateway, clock: Clock, progress: Report | 
         "profiles": gateway.profiles,
         "events": gateway.events,
     }
+    await gateway.collect()
     tally = _Tally()
     for stream in STREAMS:
         if stream != "profiles" or info.capabilities.profiles:

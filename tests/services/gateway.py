@@ -41,6 +41,9 @@ class MemoryGateway:
         self.leads: Callable[[int], str] | None = None
         self.closed = False
 
+    async def collect(self) -> None:
+        return
+
     async def info(self) -> GatewayInfo:
         return GatewayInfo("Memory", "infobip", ABLE)
 

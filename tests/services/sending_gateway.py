@@ -57,6 +57,9 @@ class SendingGateway(MemoryGateway):
         self.record = Record()
         self.receipts: Callable[[Sent], list[Item]] = lambda sent: [{"kind": "sent"}]
 
+    async def collect(self) -> None:
+        return
+
     async def info(self) -> GatewayInfo:
         return replace(await super().info(), capabilities=self.able)
 
