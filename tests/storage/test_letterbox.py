@@ -72,9 +72,9 @@ def test_a_reply_answers_what_the_number_was_last_sent_before_it(store: Store) -
         fill(store, [("events", [event])])
     assert person.startswith("tel-")
     assert "46700000001" not in person
-    day = 86_400_000_000
+    a_day = 86_400_000_000
     noon = 1_772_452_800_000_000
-    assert book.last_activity("+46700000001", noon + day) == "A"
-    assert book.last_activity("+46700000001", noon + 3 * day) == "B"
-    assert book.last_activity("+46700000001", noon - day) is None
-    assert book.last_activity("+46700000002", noon + day) is None
+    assert book.last_activity("+46700000001", noon + a_day) == "A"
+    assert book.last_activity("+46700000001", noon + 3 * a_day) == "B"
+    assert book.last_activity("+46700000001", noon - a_day) is None
+    assert book.last_activity("+46700000002", noon + a_day) is None

@@ -1,0 +1,70 @@
+"""What the contract of gateways asks of each vendor's stand-in: a test says what happens there, and looks at what left.
+
+Whoever adds an adapter writes one `World` for it and names it in `tests/gateways/test_contract.py`.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from smsreport_tui.gateways.interface import Gateway
+from smsreport_tui.rules.clock import FixedClock
+from storage.store import Store
+
+SECRET = "s3cret-of-the-vendor"
+
+
+class Fate(Enum):
+    """What becomes of a message."""
+
+    DELIVERED = "delivered"
+    SOFT = "soft"
+    HARD = "hard"
+
+
+class World(Protocol):
+    """A vendor on loopback; numbers are E.164. Its account's secret is `SECRET`."""
+
+    clock: FixedClock
+
+    def connect(self, store: Store | None, *, secret: str = SECRET) -> Gateway:
+        """The adapter, with few tries and no waits between them."""
+        ...
+
+    def campaign(self, body: str, numbers: Sequence[str]) -> str:
+        """The vendor, or a platform beside us, sends a text to these numbers now; the activity's id in the store.
+
+        Where the vendor knows no activities, what the operator has to do that they become known is done.
+        """
+        ...
+
+    def receipt(self, number: str, fate: Fate) -> None:
+        """What became of the newest message to a number."""
+        ...
+
+    def reply(self, number: str, text: str) -> None:
+        """Somebody answers."""
+        ...
+
+    def sent(self) -> list[tuple[str, str]]:
+        """Number and text of every message that the program's own requests have sent, oldest first."""
+        ...
+
+    def refuse_next(self, status: int) -> None:
+        """The next request to send is answered with this status and not carried out."""
+        ...
+
+    def lose_next(self) -> None:
+        """The next request to send is carried out, and its answer never arrives."""
+        ...
+
+    def close(self) -> None:
+        """End what runs."""
+        ...
+
+
+class MakeWorld(Protocol):
+    """Starts a vendor whose files, if it has any, go into a folder."""
+
+    def __call__(self, folder: Path, clock: FixedClock) -> World: ...
