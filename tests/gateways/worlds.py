@@ -3,7 +3,7 @@
 Whoever adds an adapter writes one `World` for it and names it in `tests/gateways/test_contract.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -64,7 +64,5 @@ class World(Protocol):
         ...
 
 
-class MakeWorld(Protocol):
-    """Starts a vendor whose files, if it has any, go into a folder."""
-
-    def __call__(self, folder: Path, clock: FixedClock) -> World: ...
+MakeWorld = Callable[[Path, FixedClock], World]
+"""Starts a vendor whose files, if it has any, go into a folder."""
