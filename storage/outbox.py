@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from smsreport_tui.rules.attempts import TIME_OUT, Decision, SendState, attempt_key
+from smsreport_tui.rules.attempts import TIME_OUT, Decision, SendState
 from smsreport_tui.rules.outcomes import Outcome
 from smsreport_tui.rules.pauses import ACCOUNT_FAILED
 from storage.pauses import Pause, begin_rest, begin_stop, end_pause, note_vain_probe
@@ -29,11 +29,18 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """An attempt whose request may have left, and whose answer is not known."""
+    """An attempt whose request may have left, and whose answer is not known; `key` is where it stands in the outbox.
+
+    An erased person's has neither number nor text.
+    """
 
     key: Key
-    idempotency_key: str
     requested_at: int
+    activity_id: str
+    profile_id: str
+    msisdn: str | None
+    sender: str | None
+    body: str | None
 
 
 def _is(key: Key) -> tuple[ColumnElement[bool], ...]:
@@ -207,9 +214,10 @@ class Outbox:
 def take_unanswered(connection: Connection, source_id: int, holder: str, now: int, until: int) -> list[Unanswered]:
     """Take over the attempts whose holder has not told what became of them before its time was over."""
     lost = (ATTEMPT.c.state == int(SendState.SENDING), ATTEMPT.c.until <= now, ATTEMPT.c.source_id == source_id)
-    columns = (ATTEMPT.c.activity_id, ATTEMPT.c.profile_id, ATTEMPT.c.attempt)
+    columns = (ATTEMPT.c.activity_id, ATTEMPT.c.profile_id, ATTEMPT.c.attempt, ATTEMPT.c.requested_at)
+    request = (ATTEMPT.c.msisdn, ATTEMPT.c.sender, ATTEMPT.c.body)
     statement = (
-        select(*columns, ATTEMPT.c.requested_at, ACTIVITY.c.gateway_id, PROFILE.c.gateway_id)
+        select(*columns, ACTIVITY.c.gateway_id, PROFILE.c.gateway_id, *request)
         .join(ACTIVITY, ACTIVITY.c.activity_id == ATTEMPT.c.activity_id)
         .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
         .where(*lost)
@@ -220,7 +228,7 @@ def take_unanswered(connection: Connection, source_id: int, holder: str, now: in
     connection.execute(update(ATTEMPT).where(*ahead).values(until=until))
     rows = connection.execute(statement).all()
     connection.execute(update(ATTEMPT).where(*lost).values(holder=holder, until=until))
-    return [Unanswered(Key(*row[:3]), attempt_key(row[4], row[5], row[2]), row[3] or 0) for row in rows]
+    return [Unanswered(Key(*row[:3]), row[3] or 0, *row[4:]) for row in rows]
 
 
 def time_out(connection: Connection, source_id: int, now: int) -> int:

@@ -126,9 +126,9 @@ class FeedGateway:
         """Ask for one message to be sent again."""
         return await self._desk.send(message)
 
-    async def find(self, key: str) -> Answer | NotFound:
+    async def find(self, message: Message, requested_at: int) -> Answer | NotFound:  # noqa: ARG002 - the key tells
         """Whether a message with this key was accepted."""
-        return await self._desk.find(key)
+        return await self._desk.find(message.key)
 
     async def create_activity(self, key: str, activity: NewActivity) -> Created | Refused | Lost:
         """Ask for a new activity."""

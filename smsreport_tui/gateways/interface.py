@@ -124,7 +124,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The gateway is sure that it has accepted nothing with that key."""
+    """The gateway is sure that it has not accepted the message."""
 
 
 Answer = Accepted | Refused | Lost
@@ -161,7 +161,12 @@ class Gateway(Protocol):
 
     async def send(self, message: Message) -> Answer: ...
 
-    async def find(self, key: str) -> Answer | NotFound: ...
+    async def find(self, message: Message, requested_at: int) -> Answer | NotFound:
+        """What became of a message whose answer was lost, asked for at `requested_at` (microseconds UTC).
+
+        Number and text are empty where its person has been erased since. NotFound only where it is sure.
+        """
+        ...
 
     async def create_activity(self, key: str, activity: NewActivity) -> Created | Refused | Lost:
         """Sends a new SMS to the included segments less the excluded ones, each key once."""

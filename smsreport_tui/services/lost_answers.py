@@ -2,7 +2,8 @@
 
 import asyncio
 
-from smsreport_tui.gateways.interface import Accepted, Answer, Lost, NotFound
+from smsreport_tui.gateways.interface import Accepted, Answer, Lost, Message, NotFound
+from smsreport_tui.rules.attempts import attempt_key
 from smsreport_tui.rules.clock import MINUTE, SECOND
 from smsreport_tui.services.pace import Pace
 from smsreport_tui.services.retry_setup import BATCH, CLAIM_SECONDS, IN_FLIGHT, Counts, Setup
@@ -30,7 +31,7 @@ class LostAnswers:
 
         async def ask(one: Unanswered) -> tuple[Unanswered, Answer | NotFound]:
             async with room:
-                return one, await self._find(one.idempotency_key)
+                return one, await self._find(one)
 
         for start in range(0, len(lost), BATCH):
             found = await asyncio.gather(*(ask(one) for one in lost[start : start + BATCH]))
@@ -44,15 +45,16 @@ class LostAnswers:
                 connection, setup.source_id, setup.holder, now, now + setup.clock.span(CLAIM_SECONDS * SECOND)
             )
 
-    async def _find(self, key: str) -> Answer | NotFound:
+    async def _find(self, lost: Unanswered) -> Answer | NotFound:
         if not self._setup.capabilities.find:
             return Lost("it can not be asked")
+        message = _message(lost)
         answer: Answer | NotFound = Lost("it was not asked")
         for tries in range(1, FIND_TRIES + 1):
             if self._setup.stop.is_set():
                 break
             await self._pace.wait()
-            answer = await self._setup.gateway.find(key)
+            answer = await self._setup.gateway.find(message, lost.requested_at)
             if isinstance(answer, Accepted | NotFound) or tries == FIND_TRIES:
                 break
             await self._setup.sleep(0.2 * tries)
@@ -76,3 +78,16 @@ class LostAnswers:
                 else:
                     outbox.to_be_asked(lost.key, now + self._setup.clock.span(FIND_WAIT))
             outbox.finish()
+
+
+def _message(lost: Unanswered) -> Message:
+    number = lost.key.attempt
+    return Message(
+        key=attempt_key(lost.activity_id, lost.profile_id, number),
+        msisdn=lost.msisdn or "",
+        sender=lost.sender,
+        body=lost.body or "",
+        activity_id=lost.activity_id,
+        profile_id=lost.profile_id,
+        attempt=number,
+    )

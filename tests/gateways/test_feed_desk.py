@@ -116,10 +116,10 @@ async def test_where_nothing_answers_nothing_has_left(server: StandIn) -> None:
 
 async def test_finding_tells_yes_a_clear_no_or_nothing(server: StandIn, gateway: FeedGateway) -> None:
     server.answers = [says(200, ACCEPTED), says(404, {}), says(500, {}), says(429, {}, Retry_After="3")]
-    assert await gateway.find("A:p1:2") == Accepted("m1", NOON)
-    assert await gateway.find("A:p1:2") == NotFound()
-    assert isinstance(await gateway.find("A:p1:2"), Lost)
-    assert isinstance(await gateway.find("A:p1:2"), Refused)
+    assert await gateway.find(MESSAGE, NOON) == Accepted("m1", NOON)
+    assert await gateway.find(MESSAGE, NOON) == NotFound()
+    assert isinstance(await gateway.find(MESSAGE, NOON), Lost)
+    assert isinstance(await gateway.find(MESSAGE, NOON), Refused)
     assert server.asked[0] == "/v1/messages?idempotency_key=A%3Ap1%3A2"
 
 

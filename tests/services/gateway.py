@@ -59,8 +59,8 @@ class MemoryGateway:
     async def send(self, message: Message) -> Answer:
         return Lost(f"nothing is sent here, so not {message.key}")
 
-    async def find(self, key: str) -> Answer | NotFound:
-        return Lost(f"nothing is known here of {key}")
+    async def find(self, message: Message, requested_at: int) -> Answer | NotFound:
+        return Lost(f"nothing is known here of {message.key}")
 
     async def create_activity(self, key: str, activity: NewActivity) -> Created | Refused | Lost:
         return Lost(f"nothing is sent here, so not {key}")

@@ -277,17 +277,19 @@ class _Merciless(SendingGateway):
         for told in self.receipts(self.record.sent[-1]):
             word = next(word for word, said in WORDS.items() if said == told)
             world._tell_of(len(world.checker.attempted) - 1, word, None, 0)
-        answer = await self.find(message.key) if mood.finds else await MemoryGateway.find(self, message.key)
+        answer = (
+            await self.find(message, self.clock.now()) if mood.finds else await MemoryGateway.find(self, message, 0)
+        )
         await asyncio.sleep(0)
         world.advance(min(mood.latency * SECOND, _LONGEST_PASS))
         LIFE.get().point()
         lost = mood.loses and world.requests % mood.loses == 0
         return Lost("the line broke after") if lost or not mood.finds or isinstance(answer, NotFound) else answer
 
-    async def find(self, key: str) -> Answer | NotFound:
+    async def find(self, message: Message, requested_at: int) -> Answer | NotFound:
         await asyncio.sleep(0)
         LIFE.get().point()
-        return await super().find(key) if self.world.mood.finds else Lost("it does not say")
+        return await super().find(message, requested_at) if self.world.mood.finds else Lost("it does not say")
 
     async def balance(self) -> int:
         return self.world.mood.balance

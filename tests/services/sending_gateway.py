@@ -75,11 +75,11 @@ class SendingGateway(MemoryGateway):
             self._tell(known)
         return Lost("the line broke") if self.script.loses(message.key) else _accepted(known)
 
-    async def find(self, key: str) -> Answer | NotFound:
-        scripted = self.script.finds(key)
+    async def find(self, message: Message, requested_at: int) -> Answer | NotFound:
+        scripted = self.script.finds(message.key)
         if scripted is not None:
             return scripted
-        known = self._known(key)
+        known = self._known(message.key)
         return NotFound() if known is None else _accepted(known)
 
     async def balance(self) -> int:
