@@ -1,15 +1,14 @@
 """The sending half of the open feed protocol: a message again, a new activity, and what is left to pay with."""
 
-import asyncio
 import re
 from collections.abc import Mapping
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import httpx
 import msgspec
 from msgspec import Meta
 
-from smsreport_tui.gateways.answers import TooLargeError, problem_reason, read_body
+from smsreport_tui.gateways.answers import problem_reason
 from smsreport_tui.gateways.interface import (
     REQUEST_SECONDS,
     Accepted,
@@ -22,17 +21,14 @@ from smsreport_tui.gateways.interface import (
     Refusal,
     Refused,
 )
-from smsreport_tui.gateways.patience import retry_after_seconds
+from smsreport_tui.gateways.telling import Told, tell
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.messages import Id
 from smsreport_tui.rules.times import BadTimeError, exact_time, parse_time
 
-NO_CONNECTION_WAIT = 60.0
-"""Seconds to leave a gateway alone that can not be connected to."""
 CREATE_SECONDS = 60.0
 """Seconds that the gateway may take to accept an activity: it looks at everybody."""
-_LARGEST = 2**20
 _BALANCE = re.compile(r"(-?)([0-9]+)(?:\.([0-9]{1,4}))?")
 _DONE = (200, 202)
 _REFUSALS = {
@@ -88,7 +84,7 @@ class FeedDesk:
         """Whether a message with this key was accepted."""
         request = self._client.build_request("GET", f"{self._url}/messages", params={"idempotency_key": key})
         told = await self._tell(request)
-        return NotFound() if isinstance(told, _Told) and told.status == 404 else _answer(told)
+        return NotFound() if isinstance(told, Told) and told.status == 404 else _answer(told)
 
     async def create(self, key: str, activity: NewActivity) -> Created | Refused | Lost:
         """Ask for a new activity; nothing is raised, as for a message."""
@@ -106,14 +102,14 @@ class FeedDesk:
             "POST", f"{self._url}/activities", content=msgspec.json.encode(body), headers=headers
         )
         told = await self._tell(request, CREATE_SECONDS)
-        if not isinstance(told, _Told):
+        if not isinstance(told, Told):
             return told
         return _created(told.body) if told.status in _DONE else _refused(told, _REFUSALS | {404: Refusal.MESSAGE})
 
     async def balance(self) -> int:
         """Ten-thousandths of a credit that are left. Raises GatewayError."""
         told = await self._tell(self._client.build_request("GET", f"{self._url}/balance"))
-        if not isinstance(told, _Told):
+        if not isinstance(told, Told):
             raise GatewayError(f"The gateway can not be asked for its credits: {told.reason}.")
         if told.status != 200:
             raise GatewayError(f"The gateway does not tell its credits (it says {told.status}).")
@@ -127,40 +123,18 @@ class FeedDesk:
         amount = int(whole) * 10_000 + int(f"{decimals or ''}0000"[:4])
         return -amount if sign else amount
 
-    async def _tell(self, request: httpx.Request, seconds: float | None = None) -> "_Told | Refused | Lost":
+    async def _tell(self, request: httpx.Request, seconds: float | None = None) -> Told | Refused | Lost:
         """What came back; or why nothing did, or why nothing can have left."""
-        try:
-            async with asyncio.timeout(seconds or REQUEST_SECONDS):
-                response = await self._client.send(request, stream=True)
-                try:
-                    body = await read_body(response, _LARGEST)
-                finally:
-                    await response.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            return Refused(Refusal.BUSY, "nothing answers at its address", NO_CONNECTION_WAIT)
-        except (TimeoutError, httpx.TimeoutException):
-            return Lost("it does not answer in time")
-        except TooLargeError:
-            return Lost("its answer is too large")
-        except httpx.HTTPError:
-            return Lost("the connection breaks")
-        wait = retry_after_seconds(response.headers.get("Retry-After"), self._clock.now())
-        return _Told(response.status_code, body, wait)
+        return await tell(self._client, request, self._clock, seconds or REQUEST_SECONDS)
 
 
-class _Told(NamedTuple):
-    status: int
-    body: bytes
-    retry_after: float | None
-
-
-def _answer(told: _Told | Refused | Lost) -> Answer:
-    if not isinstance(told, _Told):
+def _answer(told: Told | Refused | Lost) -> Answer:
+    if not isinstance(told, Told):
         return told
     return _accepted(told.body) if told.status in _DONE else _refused(told, _REFUSALS)
 
 
-def _refused(told: _Told, refusals: Mapping[int, Refusal]) -> Refused | Lost:
+def _refused(told: Told, refusals: Mapping[int, Refusal]) -> Refused | Lost:
     refusal = refusals.get(told.status)
     if refusal is None:
         return Lost(f"it answers with error {told.status}")
