@@ -41,9 +41,9 @@ class OwnMessages:
     def since(self, at: int) -> list[OwnMessage]:
         """Attempts that were asked for, or accepted, at that time or later."""
         left = func.coalesce(ATTEMPT.c.requested_at, ATTEMPT.c.accepted_at)
-        about = (ATTEMPT.c[name] for name in ("attempt", "message_id"))
+        request = (ATTEMPT.c.attempt, ATTEMPT.c.message_id, left, ATTEMPT.c.msisdn, ATTEMPT.c.body)
         statement = (
-            select(ACTIVITY.c.gateway_id, PROFILE.c.gateway_id, *about, left, ATTEMPT.c.msisdn, ATTEMPT.c.body)
+            select(ACTIVITY.c.gateway_id, PROFILE.c.gateway_id, *request)
             .join(ACTIVITY, ACTIVITY.c.activity_id == ATTEMPT.c.activity_id)
             .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
             .join(SOURCE, SOURCE.c.source_id == ATTEMPT.c.source_id)
@@ -51,7 +51,7 @@ class OwnMessages:
             .order_by(left)
         )
         with self._store.reading() as connection:
-            return [OwnMessage(*row) for row in connection.execute(statement)]
+            return [OwnMessage(*row) for row in connection.execute(statement).tuples()]
 
     def known_events(self, ids: Iterable[str]) -> set[str]:
         """Those of these event ids that the store has."""
