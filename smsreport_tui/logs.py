@@ -111,8 +111,11 @@ def start_logging(file: Path, *, verbose: bool = False, to_screen: bool = False)
         root.removeHandler(handler)
         handler.close()
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
-    # httpx tells each request and others more than that; it is noise until somebody asks for it.
-    for name in ("httpx", "httpcore", "alembic", "uvicorn", "asyncio", "keyring", "markdown_it"):
+    # httpx tells each request's address, and in that of some vendors stand numbers and passwords.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # It is noise until somebody asks for it.
+    for name in ("alembic", "uvicorn", "asyncio", "keyring", "markdown_it"):
         logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)
     with contextlib.suppress(OSError):
         _private_folder(file.parent)

@@ -11,6 +11,7 @@ from smsreport_tui.cli.connect_command import connect
 from smsreport_tui.cli.export_command import export
 from smsreport_tui.cli.feed_commands import sync, worker
 from smsreport_tui.cli.output import print_text
+from smsreport_tui.cli.receive_command import receive
 from smsreport_tui.cli.remind_command import remind
 from smsreport_tui.cli.report_commands import activities, curve, list_rows, profile, report
 from smsreport_tui.cli.retries_commands import retries
@@ -58,7 +59,7 @@ program.params.append(_verbose_option())
 for command in (
     *(activities, report, curve, list_rows, export, profile),
     *(segment, remind),
-    *(connect, sync, worker, retries, strikes, codes, forget, store),
+    *(connect, sync, receive, worker, retries, strikes, codes, forget, store),
     *(demo, simulate, serve),
     *(doctor, config, logs, completion),
 ):

@@ -22,7 +22,7 @@ def stop_asked() -> Iterator[threading.Event]:
             raise KeyboardInterrupt
         asked.set()
 
-    with _handled(on_signal):
+    with handling(on_signal):
         yield asked
 
 
@@ -33,12 +33,13 @@ def interrupting() -> Iterator[None]:
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    with _handled(on_signal):
+    with handling(on_signal):
         yield
 
 
 @contextlib.contextmanager
-def _handled(on_signal: Any) -> Iterator[None]:
+def handling(on_signal: Any) -> Iterator[None]:
+    """While it lasts the signals that end a command go to this handler."""
     before = {number: signal.signal(number, on_signal) for number in ENDING}
     try:
         yield

@@ -13,6 +13,7 @@ from smsreport_tui.rules.clock import CLOCK_VARIABLE, Clock, parse_clock
 
 if TYPE_CHECKING:
     from smsreport_tui.config import Settings
+    from smsreport_tui.gateways.accounts import Account
     from smsreport_tui.gateways.interface import Gateway
     from smsreport_tui.rules.summary import ActivitySummary
     from smsreport_tui.services.retry_desk import RetryDesk
@@ -91,11 +92,9 @@ class Surroundings:
         path = plain_path(self.settings.store)
         return None if path is None else glance(path)
 
-    def gateway_maker(self, *, tries: int | None = None) -> "Callable[[Store | None], Gateway]":
-        """What connects to the gateway for a store and asks so often before it gives up, or with all its patience.
-
-        Raises ConfigError when the address or the token is missing.
-        """
+    def account(self) -> "Account":
+        """The account at the gateway, with its secret. Raises ConfigError when the address or the token is missing."""
+        from smsreport_tui.gateways.accounts import Account
         from smsreport_tui.logs import hide
         from smsreport_tui.rules.errors import ConfigError
         from smsreport_tui.tokens import find_token
@@ -108,14 +107,21 @@ class Surroundings:
             )
         token = find_token(self.settings, self.environ)
         hide(token)
+        return Account("feed", url, token)
+
+    def gateway_maker(self, *, tries: int | None = None) -> "Callable[[Store | None], Gateway]":
+        """What connects to the gateway for a store and asks so often before it gives up, or with all its patience.
+
+        Raises ConfigError as `account` does.
+        """
+        account = self.account()
 
         def connect(store: "Store | None") -> "Gateway":
-            from smsreport_tui.gateways.accounts import Account
             from smsreport_tui.gateways.kinds import KINDS
             from smsreport_tui.gateways.patience import Patience
 
             patience = None if tries is None else Patience(tries=tries)
-            return KINDS["feed"].build(Account("feed", url, token), store, self.clock, patience)
+            return KINDS[account.kind].build(account, store, self.clock, patience)
 
         return connect
 

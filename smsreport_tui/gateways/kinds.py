@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smsreport_tui.gateways.accounts import Account
+from smsreport_tui.gateways.address import gateway_url
 from smsreport_tui.rules.clock import Clock
+from smsreport_tui.rules.errors import ConfigError
 
 if TYPE_CHECKING:
+    from smsreport_tui.gateways.calls import CallTaker
     from smsreport_tui.gateways.interface import Gateway
     from smsreport_tui.gateways.patience import Patience
     from storage.store import Store
@@ -34,7 +37,7 @@ class Kind:
     """One kind: its name on the command line, in words, what its secret is called, and its questions.
 
     `url` is the address that is proposed, or None where the operator must know it. `sends` is False of a source that
-    brings clicks and nothing else.
+    brings clicks and nothing else. `takes_calls` makes what looks at the calls of a vendor that calls the receiver.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Kind:
     url: str | None = None
     questions: tuple[Question, ...] = ()
     sends: bool = True
+    takes_calls: "Callable[[Account], CallTaker] | None" = None
 
 
 def _feed(account: Account, _store: "Store | None", clock: Clock, patience: "Patience | None") -> "Gateway":
@@ -52,6 +56,47 @@ def _feed(account: Account, _store: "Store | None", clock: Clock, patience: "Pat
     return FeedGateway(account.url, account.secret, clock=clock, patience=patience)
 
 
+def _kannel(account: Account, store: "Store | None", clock: Clock, _patience: "Patience | None") -> "Gateway":
+    from smsreport_tui.gateways.kannel import KannelGateway
+
+    return KannelGateway(account, store, clock)
+
+
+def _kannel_calls(_account: Account) -> "CallTaker":
+    from smsreport_tui.gateways.kannel_calls import KannelCalls
+
+    return KannelCalls()
+
+
+def _check_operator(text: str) -> str:
+    if text not in _OPERATORS:
+        raise ConfigError(f"The operator's codes are one of {', '.join(_OPERATORS)}.")
+    return text
+
+
+_OPERATORS = ("none", "sinch", "gsm")
+RECEIVER = "http://127.0.0.1:8190"
+"""Where `smsreport receive` listens unless it is told otherwise."""
+_KANNEL = Kind(
+    "kannel",
+    "Kannel, or what speaks its sendsms",
+    "password",
+    _kannel,
+    "http://127.0.0.1:13013/cgi-bin/sendsms",
+    (
+        Question("user", "Name of the sendsms-user"),
+        Question("sender", "Sender of messages that name none, if there is one", ""),
+        Question("receiver", "Address by which Kannel reaches `smsreport receive`", RECEIVER, gateway_url),
+        Question(
+            "operator",
+            f"Whose numbers the operator's receipts have behind err: ({', '.join(_OPERATORS)})",
+            "none",
+            _check_operator,
+        ),
+    ),
+    takes_calls=_kannel_calls,
+)
+
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (Kind("feed", "a platform that speaks the open feed", "token", _feed),)
+    kind.name: kind for kind in (Kind("feed", "a platform that speaks the open feed", "token", _feed), _KANNEL)
 }

@@ -27,9 +27,10 @@ from smsreport_tui.services.worker import PassResult, Watch, run_worker
 from storage.books import book_errors
 from storage.store import Store, open_store
 from tests.gateways.feed_world import FeedWorld
+from tests.gateways.kannel_world import KannelWorld
 from tests.gateways.worlds import SECRET, Fate, MakeWorld, World
 
-WORLDS: dict[str, MakeWorld] = {"feed": FeedWorld}
+WORLDS: dict[str, MakeWorld] = {"feed": FeedWorld, "kannel": KannelWorld}
 START = 1_772_442_000_000_000
 ANNA, BO, CARL, DINA = "+46700000001", "+46700000002", "+46700000003", "+46700000004"
 BODY = "Hej! Rea på {allt} 30 % 👋"
