@@ -20,7 +20,8 @@ _BEARER = re.compile(r"(?i)(bearer +|token *[=:] *)\S+")
 # What SQLAlchemy adds to its errors: the values of a whole row, on one line.
 _PARAMETERS = re.compile(r"\[parameters: [^\n]*\]")
 _EMAIL = re.compile(r"[^\s@<>\"'(),;]+@[^\s@<>\"'(),;]+\.[^\s@<>\"'(),;]+")
-_NUMBER = re.compile(r"(?<![\w.:/-])\+?[0-9]{8,15}(?![\w.])|\+[1-9][0-9]{5,14}")
+# In an address the plus sign is %2B.
+_NUMBER = re.compile(r"(?<![\w.:/-])\+?[0-9]{8,15}(?![\w.])|\+[1-9][0-9]{5,14}|(?<=%2[Bb])[1-9][0-9]{5,14}")
 
 
 def redacted(text: str, secrets: frozenset[str] = frozenset()) -> str:
