@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from smsreport_tui.rules.attempts import SendState
 from storage.by_keys import ByKeys
 from storage.store import Store
 from storage.tables import ACTIVITY, ATTEMPT, EVENT, PROFILE, SOURCE
@@ -19,7 +20,7 @@ _EVENTS = ByKeys(select(EVENT.c.gateway_id), EVENT.c.gateway_id)
 class OwnMessage:
     """An attempt of ours that may have left; `message_id` is None while the vendor's id of it is not known.
 
-    Times in microseconds UTC. Of an erased person number and text are None.
+    Times in microseconds UTC. Of an erased person number and text are None. `is_open` while no final receipt is known.
     """
 
     activity_id: str
@@ -29,6 +30,7 @@ class OwnMessage:
     requested_at: int
     msisdn: str | None
     body: str | None
+    is_open: bool = False
 
 
 class OwnMessages:
@@ -42,8 +44,9 @@ class OwnMessages:
         """Attempts that were asked for, or accepted, at that time or later."""
         left = func.coalesce(ATTEMPT.c.requested_at, ATTEMPT.c.accepted_at)
         request = (ATTEMPT.c.attempt, ATTEMPT.c.message_id, left, ATTEMPT.c.msisdn, ATTEMPT.c.body)
+        is_open = ATTEMPT.c.state.in_([int(SendState.SENDING), int(SendState.ACCEPTED)])
         statement = (
-            select(ACTIVITY.c.gateway_id, PROFILE.c.gateway_id, *request)
+            select(ACTIVITY.c.gateway_id, PROFILE.c.gateway_id, *request, is_open)
             .join(ACTIVITY, ACTIVITY.c.activity_id == ATTEMPT.c.activity_id)
             .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
             .join(SOURCE, SOURCE.c.source_id == ATTEMPT.c.source_id)
@@ -51,7 +54,7 @@ class OwnMessages:
             .order_by(left)
         )
         with self._store.reading() as connection:
-            return [OwnMessage(*row) for row in connection.execute(statement).tuples()]
+            return [OwnMessage(*tuple(row)) for row in connection.execute(statement)]
 
     def known_events(self, ids: Iterable[str]) -> set[str]:
         """Those of these event ids that the store has."""

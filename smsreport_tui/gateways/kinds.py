@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smsreport_tui.gateways import twilio_settings
 from smsreport_tui.gateways.accounts import Account
 from smsreport_tui.gateways.address import gateway_url
 from smsreport_tui.rules.clock import Clock
@@ -97,6 +98,48 @@ _KANNEL = Kind(
     takes_calls=_kannel_calls,
 )
 
+
+def _twilio(account: Account, store: "Store | None", clock: Clock, patience: "Patience | None") -> "Gateway":
+    from smsreport_tui.gateways.twilio import TwilioGateway
+
+    return TwilioGateway(account, store, clock, patience)
+
+
+def _twilio_calls(account: Account) -> "CallTaker":
+    from smsreport_tui.gateways.twilio_calls import TwilioCalls
+
+    return TwilioCalls(twilio_settings.read_settings(account).account_sid, account.secret)
+
+
+_TWILIO = Kind(
+    "twilio",
+    "Twilio",
+    "auth token",
+    _twilio,
+    "https://api.twilio.com",
+    (
+        Question("account_sid", "Account SID (AC...)", check=twilio_settings.account_sid),
+        Question("sender", "Number, name or Messaging Service that retries come from", "", twilio_settings.sender),
+        Question(
+            "receiver", "Address by which Twilio reaches `smsreport receive`, if any", "", twilio_settings.receiver
+        ),
+        Question("activities", "CSV file that says which messages are which activity, if there is one", ""),
+        Question(
+            "overlap_hours",
+            "Hours in which the state of a message may change",
+            twilio_settings.OVERLAP_HOURS,
+            twilio_settings.overlap_hours,
+        ),
+        Question(
+            "history_days",
+            "Days that the first look goes back",
+            twilio_settings.HISTORY_DAYS,
+            twilio_settings.history_days,
+        ),
+    ),
+    takes_calls=_twilio_calls,
+)
+
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (Kind("feed", "a platform that speaks the open feed", "token", _feed), _KANNEL)
+    kind.name: kind for kind in (Kind("feed", "a platform that speaks the open feed", "token", _feed), _KANNEL, _TWILIO)
 }
