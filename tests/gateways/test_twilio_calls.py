@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from twilio.request_validator import RequestValidator
 
 from smsreport_tui.gateways import twilio_collector, twilio_place
 from smsreport_tui.gateways.calls import Call, CallRefusedError, encode_call
+from smsreport_tui.gateways.receiver import Receiver
 from smsreport_tui.gateways.twilio_calls import TwilioCalls, message_sid, signature
 from smsreport_tui.rules.clock import HOUR, FixedClock
 from smsreport_tui.services.reports import Reports
@@ -220,6 +222,28 @@ async def test_an_incoming_message_is_taken_up_by_its_call(world: TwilioWorld, s
     world.account.hidden.clear()
     await look(world, store)
     assert Reports(store, world.clock).report(activity).counts.unsubscribed == 1
+
+
+async def test_the_receiver_takes_what_twilio_calls_it_with(world: TwilioWorld, store: Store) -> None:
+    activity = world.campaign("Hello", [ANNA])
+    await look(world, store)
+    world.clock.advance(100 * HOUR)
+    await look(world, store)
+    world.receipt(ANNA, Fate.DELIVERED)
+    box = Letterbox(store, f"{world.url}/2010-04-01/Accounts/{ACCOUNT}")
+    receiver = Receiver(box, TAKER, "s3cr3t", "https://sms.example.com")
+    fields = {**STATUS, "MessageSid": world.account.newest(ANNA).sid, "SmsSid": ""}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(receiver.app), base_url="http://127.0.0.1") as twilio:
+        answers = []
+        for token in ("another", TOKEN):
+            signed = RequestValidator(token).compute_signature("https://sms.example.com/s3cr3t/status", fields)
+            headers = {"X-Twilio-Signature": signed}
+            answers.append(await twilio.post("/s3cr3t/status", data=fields, headers=headers))
+    assert [one.status_code for one in answers] == [403, 200]
+    assert answers[1].headers["content-type"].startswith("text/xml")
+    assert answers[1].text.endswith("<Response/>")
+    await look(world, store)
+    assert Reports(store, world.clock).report(activity).counts.delivered == 1
 
 
 def _fields(made: Call) -> dict[str, object]:
