@@ -5,14 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
 import httpx
-import msgspec
 
 from smsreport_tui.gateways.address import gateway_url, is_loopback
 from smsreport_tui.gateways.asking import Asker, TryAgainError, judge_any
 from smsreport_tui.gateways.interface import REQUEST_SECONDS, Lost, Refused
 from smsreport_tui.gateways.patience import Patience
 from smsreport_tui.gateways.telling import Told, tell
-from smsreport_tui.gateways.twilio_message import MessagePage
+from smsreport_tui.gateways.twilio_message import BadListError, MessagePage, read_page
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.times import utc
@@ -62,7 +61,7 @@ class TwilioApi:
         """Ask for one message, to see whether address, account and token are right. Raises GatewayError."""
         await self._page(f"{self._list}?PageSize=1")
 
-    async def pages(self, since: int) -> AsyncIterator[list[msgspec.Raw]]:
+    async def pages(self, since: int) -> AsyncIterator[list[bytes]]:
         """The messages sent at that time (microseconds UTC) or later, newest first. Raises GatewayError."""
         day = utc(since).strftime("%Y-%m-%dT%H:%M:%SZ")
         url: str | None = str(httpx.URL(self._list).copy_merge_params({"DateSent>": day, "PageSize": str(PAGE_ITEMS)}))
@@ -120,8 +119,8 @@ class TwilioApi:
 
         async def check(body: bytes) -> None:
             try:
-                read[:] = [msgspec.json.decode(body, type=MessagePage)]
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+                read[:] = [read_page(body)]
+            except BadListError as error:
                 raise TryAgainError("its list can not be read") from error
 
         await self._asker.ask(

@@ -60,7 +60,7 @@ class TwilioCollector:
         since = place.since(now, deep=deep, overlap=self._overlap, history=self._history)
         await asyncio.to_thread(taker.begin)
         async for page in self._api.pages(since):
-            named -= await asyncio.to_thread(taker.take, [bytes(raw) for raw in page])
+            named -= await asyncio.to_thread(taker.take, page)
         named.update(await asyncio.to_thread(taker.unmet, now - RECENT))
         for sid in sorted(named):
             raw = await self._api.fetch(sid)
@@ -110,8 +110,7 @@ class _Taker:
         for raw in page:
             message = read_message(raw)
             if message is None:
-                # The door keeps it, and says that it is no event.
-                letters.append(Letter("events", raw))
+                letters.append(Letter("events", _unread(raw)))
             else:
                 messages.append(message)
         letters += self._sent([message for message in messages if message.is_outbound])
@@ -172,6 +171,14 @@ class _Told(NamedTuple):
     person: Letter
     events: dict[str, Letter]
     version: ActivityMessage | None
+
+
+def _unread(raw: bytes) -> bytes:
+    """For the door to keep, which says that it is no event; as a text where it would spoil what stands beside it."""
+    try:
+        return msgspec.json.encode(msgspec.json.decode(raw))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return msgspec.json.encode(raw.decode("utf-8", "replace"))
 
 
 def _rank(version: ActivityMessage) -> tuple[str, bytes]:

@@ -2,13 +2,11 @@
 
 import asyncio
 
-import msgspec
-
 from smsreport_tui.gateways.interface import Accepted, Answer, Lost, Message, NotFound, Refusal, Refused
 from smsreport_tui.gateways.telling import Told
 from smsreport_tui.gateways.twilio_answers import refusal
 from smsreport_tui.gateways.twilio_api import TwilioApi
-from smsreport_tui.gateways.twilio_message import MessagePage, TwilioMessage, read_message
+from smsreport_tui.gateways.twilio_message import BadListError, MessagePage, TwilioMessage, read_message, read_page
 from smsreport_tui.gateways.twilio_own import SKEW
 from smsreport_tui.rules.clock import HOUR, MINUTE, Clock
 from smsreport_tui.rules.errors import GatewayError
@@ -96,10 +94,10 @@ def _is_rival(other: OwnMessage, message: Message, requested_at: int) -> bool:
 def _read(body: bytes) -> tuple[list[TwilioMessage], MessagePage] | None:
     """The messages of a page; None when one of them, or the page, can not be read: it may be the one looked for."""
     try:
-        page = msgspec.json.decode(body, type=MessagePage)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        page = read_page(body)
+    except BadListError:
         return None
-    read = [read_message(bytes(raw)) for raw in page.messages]
+    read = [read_message(raw) for raw in page.messages]
     messages = [one for one in read if one is not None]
     return (messages, page) if len(messages) == len(read) else None
 

@@ -1,11 +1,13 @@
 """Twilio's Message resource as its API gives it, and one page of a list of them."""
 
 import re
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 import msgspec
 
 from smsreport_tui.rules.clock import SECOND
+from smsreport_tui.rules.json_scan import NoJsonError, elements, members
 
 SID = re.compile(r"\A(?:SM|MM)[0-9a-fA-F]{32}\Z")
 _MSISDN = re.compile(r"\A\+[1-9][0-9]{5,14}\Z")
@@ -58,11 +60,40 @@ class TwilioMessage(msgspec.Struct, frozen=True):
         return self.direction == "inbound" and is_msisdn(self.sender)
 
 
-class MessagePage(msgspec.Struct, frozen=True):
-    """One page of a list; `next_page_uri` is relative to the API's address."""
+class BadListError(ValueError):
+    """The answer is no page of a list."""
 
+
+class _Page(msgspec.Struct, frozen=True):
     messages: list[msgspec.Raw]
     next_page_uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """One page of a list, each message as its own bytes; `next_page_uri` is relative to the API's address."""
+
+    messages: list[bytes]
+    next_page_uri: str | None = None
+
+
+def read_page(body: bytes) -> MessagePage:
+    """The page, whatever its messages are like. Raises BadListError."""
+    try:
+        page = msgspec.json.decode(body, type=_Page)
+        return MessagePage([bytes(raw) for raw in page.messages], page.next_page_uri)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        # The decoder gives up a whole page over half a surrogate pair in one message.
+        return _page_by_message(body)
+
+
+def _page_by_message(body: bytes) -> MessagePage:
+    try:
+        found = members(body)
+        following = msgspec.json.decode(found.get("next_page_uri", b"null"), type=str | None)
+        return MessagePage(elements(found["messages"]), following)
+    except (KeyError, NoJsonError, msgspec.MsgspecError, UnicodeError) as error:
+        raise BadListError from error
 
 
 def is_msisdn(text: str) -> bool:

@@ -255,12 +255,27 @@ async def test_a_store_that_stood_still_goes_on_where_it_was_left(world: TwilioW
     assert counts(store, world, activity) == {"sent": 1, "pending": 1}
 
 
-async def test_a_message_that_can_not_be_read_is_kept_apart(tmp_path: Path, clock: FixedClock, store: Store) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("date_created", "yesterday"),
+        ("date_created", None),
+        ("date_sent", "Mon, 02 Mar 2026 12:00:00"),
+        ("sid", "../../x"),
+        ("body", "\ud800"),
+        ("body", [[]]),
+        ("error_code", "30003"),
+        ("status", None),
+    ],
+)
+async def test_a_message_that_can_not_be_read_is_kept_apart(
+    tmp_path: Path, clock: FixedClock, store: Store, name: str, value: object
+) -> None:
     world = TwilioWorld(tmp_path, clock, through_prism=False)
     activity = world.campaign("Hello", [ANNA, BO])
 
     def spoil(page: dict[str, Any]) -> dict[str, Any]:
-        page["messages"][0]["date_created"] = "yesterday"
+        page["messages"][0][name] = value
         return page
 
     world.account.mangle = spoil

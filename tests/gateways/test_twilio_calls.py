@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -174,6 +175,29 @@ async def test_a_callback_brings_news_of_a_message_that_no_look_reaches(world: T
         f"GET /2010-04-01/Accounts/{ACCOUNT}/Messages/{message.sid}.json"
     ]
     assert box.read(CALLS, 0, 9) == []
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"sid": "SM1"', b"\xff", b'"\\ud800"', b"[" * 99_999])
+async def test_a_message_that_can_not_be_read_spoils_no_other(world: TwilioWorld, store: Store, body: bytes) -> None:
+    activity = world.campaign("Hello", [ANNA])
+    gateway = world.connect(store)
+    box = Letterbox(store, gateway.url)
+    box.post(
+        [
+            about(world.account.newest(ANNA), "sent"),
+            Letter(CALLS, encode_call(call({**STATUS, "MessageSid": SID[:-1] + "9"}))),
+        ]
+    )
+
+    async def fetch(_: str) -> bytes:
+        return body
+
+    api: Any = gateway._api
+    api.fetch = fetch
+    result = await sync(store, gateway, world.clock)
+    await gateway.aclose()
+    assert result.quarantined == 1
+    assert Reports(store, world.clock).report(activity).counts.sent == 1
 
 
 async def test_a_callback_about_no_message_of_ours_is_dropped(world: TwilioWorld, store: Store) -> None:
