@@ -28,9 +28,10 @@ from storage.books import book_errors
 from storage.store import Store, open_store
 from tests.gateways.feed_world import FeedWorld
 from tests.gateways.kannel_world import KannelWorld
+from tests.gateways.twilio_world import TwilioWorld
 from tests.gateways.worlds import SECRET, Fate, MakeWorld, World
 
-WORLDS: dict[str, MakeWorld] = {"feed": FeedWorld, "kannel": KannelWorld}
+WORLDS: dict[str, MakeWorld] = {"feed": FeedWorld, "kannel": KannelWorld, "twilio": TwilioWorld}
 START = 1_772_442_000_000_000
 ANNA, BO, CARL, DINA = "+46700000001", "+46700000002", "+46700000003", "+46700000004"
 BODY = "Hej! Rea på {allt} 30 % 👋"
@@ -43,7 +44,9 @@ def clock() -> FixedClock:
 
 @pytest.fixture(params=sorted(WORLDS))
 def world(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[World]:
-    made = WORLDS[request.param](tmp_path / "vendor", clock)
+    folder = tmp_path / "vendor"
+    folder.mkdir()
+    made = WORLDS[request.param](folder, clock)
     yield made
     made.close()
 
