@@ -5,7 +5,6 @@ Tells what the writing cost. MOST bounds the rows; 0 is all of them.
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -30,7 +29,7 @@ def main(kind: str, path: str, activity: str, file: str, most: int) -> None:
     """`ours` writes by the file's suffix, `openpyxl` the same rows as typed cells in its write-only mode."""
     clock = FixedClock(NOW)
     with open_store(path, clock, writable=False) as store, Reports(store, clock).rows(activity, Tab.SENT) as rows:
-        chosen = replace(rows, batches=_first(rows.batches, most)) if most else rows
+        chosen = rows._replace(batches=_first(rows.batches, most)) if most else rows
         writer = _ours if kind == "ours" else _by_openpyxl
         tell_cost(lambda: writer(chosen, Path(file)))
 

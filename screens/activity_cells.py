@@ -1,7 +1,7 @@
 """The lines of the list of activities as cells."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from screens.activity_order import COLUMNS, Order, click_rate, delivery_rate, leave_rate
 from smsreport_tui.rules.formatting import local_time, percent, place_name, thousands, zone_name
@@ -17,8 +17,7 @@ _BAR = 5
 _GOOD, _FAIR = 0.95, 0.85
 
 
-@dataclass(frozen=True, slots=True)
-class Scales:
+class Scales(NamedTuple):
     """What a full bar stands for: the most sent, and the highest rates of the list."""
 
     sent: int = 0

@@ -1,15 +1,14 @@
 """Which activities stand in the list, and in which order. Pure: thousands of them are put in order in milliseconds."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsreport_tui.rules.summary import ActivitySummary, rate
 
 Key = Callable[[ActivitySummary], float | str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class SortColumn:
+class SortColumn(NamedTuple):
     """A column that the list can be ordered by; numbers begin with the largest, texts with the first letter."""
 
     title: str
@@ -46,8 +45,7 @@ NEWEST = 1
 """The column that orders the list at first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A column, and whether its usual direction is turned round."""
 
     column: int = NEWEST

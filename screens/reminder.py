@@ -4,7 +4,7 @@ A child process checks and sends, by the very command that a script would run.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textual import on, work
 from textual.message import Message
@@ -129,7 +129,7 @@ class ReminderScreen(ReminderForm):
         def answered(wanted: bool | None) -> None:
             if wanted:
                 self.note("Sending …")
-                self._start(replace(wish, sends=True))
+                self._start(wish._replace(sends=True))
             else:
                 self._write_on("Nothing was sent.", "")
 

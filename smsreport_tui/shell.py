@@ -38,7 +38,8 @@ class Shell(App[None], inherit_bindings=False):
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         wished = session.theme or session.remembered.text("theme")
-        self.theme = wished if wished and self.get_theme(wished) is not None else DARK.name
+        self._styled_for = self.theme = wished if wished and self.get_theme(wished) is not None else DARK.name
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(session.keys)
 
     def on_load(self) -> None:
@@ -60,6 +61,13 @@ class Shell(App[None], inherit_bindings=False):
     def get_css_variables(self) -> dict[str, str]:
         variables = super().get_css_variables()
         return {**variables, **written_colors(variables)}
+
+    def refresh_css(self, animate: bool = True) -> None:
+        # Textual asks for it twice while it starts, for the first theme and for the first screen: all styles would be
+        # read three times, and each time with what they have been read with.
+        if self.theme != self._styled_for:
+            self._styled_for = self.theme
+            super().refresh_css(animate)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = [*super().get_line_filters(), self._guard]

@@ -1,8 +1,8 @@
 """The bottom bar: the keys that act on this screen, each to be clicked as well, and the state of the sync."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -18,8 +18,7 @@ _LEAST_HINTS = 3
 _BETWEEN = " · "
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(NamedTuple):
     """One entry: the key pressed by a click, how it is written, what it does, and whether it can now."""
 
     key: str

@@ -1,7 +1,7 @@
 """One cell of a list as plain values: text, an importance or meaning that a colour stands beside, a shorter form."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Tone(StrEnum):
@@ -16,8 +16,7 @@ class Tone(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """Literal text fit for the terminal.
 
     Where the column is too narrow for its widest text, `short` stands in for the text and `tail`, an ornament of its

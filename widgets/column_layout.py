@@ -1,14 +1,13 @@
 """How the columns of a list share the width: the first stays, the others follow as far as they fit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _GAP = 2
 _WIDE_GAP = 4
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
+class ColumnSpec(NamedTuple):
     """One column: heading, the narrowest width at which it can be read, the widest it takes, and its side.
 
     A `late` column takes a place only where the others have all the width that they want. A `whole` one has a shorter
@@ -23,17 +22,15 @@ class ColumnSpec:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A column on the screen: its index, its first cell and its width, in cells."""
+class Placed(NamedTuple):
+    """A column on the screen: which it is, its first cell and its width, in cells."""
 
-    index: int
+    column: int
     start: int
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The columns shown, and how many more stand to the left and right of them."""
 
     placed: tuple[Placed, ...]

@@ -279,7 +279,7 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _click_heading(self, x: int) -> None:
         for place in self._layout.placed:
             if place.start < x <= place.start + place.width:
-                self.post_message(self.HeadingClicked(self, place.index))
+                self.post_message(self.HeadingClicked(self, place.column))
 
     def _row_at(self, y: int) -> int | None:
         index = y - 1 + self.scroll_offset.y
@@ -320,7 +320,7 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         style = self._style("header")
         line = " "
         for place in self._layout.placed:
-            spec = self._specs[place.index]
+            spec = self._specs[place.column]
             line = line.ljust(place.start + 1) + _fitted(spec.title, place.width, right=spec.right)
         if self._layout.left:
             line = "‹" + line[1:]
@@ -336,13 +336,13 @@ class RowTable(ScrollView, can_focus=True, inherit_bindings=False):
         used = 1
         for place in self._layout.placed:
             segments.append(Segment(" " * (place.start + 1 - used), base))
-            segments.extend(self._cell(cells[place.index], place, base, plain=here and self.has_focus))
+            segments.extend(self._cell(cells[place.column], place, base, plain=here and self.has_focus))
             used = place.start + 1 + place.width
         return Strip(segments).adjust_cell_length(width, base)
 
     def _cell(self, cell: Cell, place: Placed, base: Style, *, plain: bool) -> list[Segment]:
-        right = self._specs[place.index].right
-        tight = self._natural[place.index] > place.width
+        right = self._specs[place.column].right
+        tight = self._natural[place.column] > place.width
         text = cell.short if tight and cell.short is not None else cell.text
         tail = "" if tight else cell.tail
         style = base if plain or cell.tone is Tone.PLAIN else base + self._style(cell.tone)

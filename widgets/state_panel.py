@@ -1,13 +1,12 @@
 """What stands in the place of a list that has no rows: loading, empty, not configured or failed, and the next step."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.widgets import Static
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(NamedTuple):
     """A key and what it does."""
 
     key: str

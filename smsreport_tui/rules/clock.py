@@ -1,8 +1,7 @@
 """Time as the program sees it: integer microseconds since 1970, UTC, from a clock that tests can set."""
 
 import time
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -34,8 +33,7 @@ class SystemClock:
         return microseconds
 
 
-@dataclass(frozen=True)
-class HastyClock:
+class HastyClock(NamedTuple):
     """A clock that said `start` when the machine's said `began`, and runs ahead until it has caught up with it.
 
     The programs of a demo share one, so that an hour of its world passes in minutes for all of them.
@@ -44,7 +42,7 @@ class HastyClock:
     began: int
     start: int
     speed: int
-    machine: Clock = field(default_factory=SystemClock)
+    machine: Clock = SystemClock()
 
     def now(self) -> int:
         present = self.machine.now()
@@ -66,11 +64,11 @@ def parse_clock(text: str | None) -> Clock:
     return HastyClock(began, start, max(1, speed))
 
 
-@dataclass
 class FixedClock:
     """A clock that stands still until it is moved."""
 
-    at: int
+    def __init__(self, at: int) -> None:
+        self.at = at
 
     def now(self) -> int:
         return self.at

@@ -1,7 +1,6 @@
 """The six tabs and the columns of their lists and files, in order (rules.md 7). The one place to add a column."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,8 +38,7 @@ class Kind(StrEnum):
 Value = str | int | float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: its name in files and JSON, its heading on the screen, the kind of its values."""
 
     name: str
@@ -123,8 +121,7 @@ class ListRow(NamedTuple):
         return str(self.values[0])
 
 
-@dataclass(frozen=True, slots=True)
-class TabPage:
+class TabPage(NamedTuple):
     """The newest rows of a tab, at most 25, and how many there are in all."""
 
     columns: tuple[Column, ...]

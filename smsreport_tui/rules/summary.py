@@ -1,6 +1,6 @@
 """One line of the list of activities: what the first paint of the app shows (rules.md 4)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 def rate(part: int, whole: int) -> float | None:
@@ -8,8 +8,7 @@ def rate(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-@dataclass(frozen=True, slots=True)
-class ActivitySummary:
+class ActivitySummary(NamedTuple):
     """An activity at a glance; `sent_at` in microseconds UTC, counts of distinct recipients."""
 
     id: str

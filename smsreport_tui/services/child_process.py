@@ -8,8 +8,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import IO
+from typing import IO, NamedTuple
 
 GRACE_SECONDS = 5.0
 _LONGEST_LINE = 4_000
@@ -81,8 +80,7 @@ class KeptChild:
             self._last_line = line
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a task ended: its exit code, its last words when it failed, and what it printed where that was kept."""
 
     code: int
@@ -115,7 +113,7 @@ class Task:
         with tempfile.TemporaryFile() as printed:
             outcome = self._run(on_progress, printed)
             printed.seek(0)
-            return replace(outcome, printed=printed.read(_LONGEST_PRINTED).decode("utf-8", "replace"))
+            return outcome._replace(printed=printed.read(_LONGEST_PRINTED).decode("utf-8", "replace"))
 
     def _run(self, on_progress: Callable[[int, int], None], printed: IO[bytes] | None) -> Outcome:
         if self._cancelled.is_set():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsreport_tui.rules.clock import Clock, SystemClock
 from smsreport_tui.rules.columns import Tab
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from smsreport_tui.rules.segment_figures import Channel, Purpose
 
 
-@dataclass(frozen=True, slots=True)
-class ExportWish:
+class ExportWish(NamedTuple):
     """What an operator wants written: whose rows, where to, and in what manner; no columns means all of them."""
 
     activity: str
@@ -30,8 +29,7 @@ class ExportWish:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleWish:
+class PeopleWish(NamedTuple):
     """A segment's people written to a file: all of them, or with a channel those who may be sent to by it."""
 
     segment: str
@@ -40,16 +38,14 @@ class PeopleWish:
     overwrite: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PushWish:
+class PushWish(NamedTuple):
     """A segment to be handed to the gateway, and what for."""
 
     segment: str
     purpose: "Purpose"
 
 
-@dataclass(frozen=True, slots=True)
-class RemindWish:
+class RemindWish(NamedTuple):
     """A reminder to be checked, or sent; with `any_hour` also to people for whom it is no allowed hour."""
 
     draft: "Draft"

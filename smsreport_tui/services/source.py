@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smsreport_tui.rules.standing import Standing
 
@@ -21,19 +20,17 @@ if TYPE_CHECKING:
     from smsreport_tui.rules.summary import ActivitySummary
 
 
-@dataclass(frozen=True, slots=True)
-class SyncState:
+class SyncState(NamedTuple):
     """How the mirror stands: the end of the last complete sync (microseconds UTC), what hinders it, bad items kept."""
 
     as_of: int | None
     problem: str | None = None
     worker_alive: bool = False
     quarantined: int = 0
-    retries: Standing = field(default_factory=Standing)
+    retries: Standing = Standing()
 
 
-@dataclass(frozen=True, slots=True)
-class TabRows:
+class TabRows(NamedTuple):
     """All rows of a tab from one consistent snapshot: batches of raw values in the order of `columns`."""
 
     columns: "tuple[Column, ...]"

@@ -3,7 +3,7 @@
 import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsreport_tui.rules.errors import SmsReportError
 from smsreport_tui.services.news import News
@@ -14,8 +14,7 @@ POLL_SECONDS = 0.5
 _POLLS_A_STATE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What one look at the store found: whether its rows changed, and how the mirror stands."""
 
     changed: bool

@@ -38,8 +38,8 @@ def test_children_get_the_same_global_options(user: Path) -> None:
     checks = ["--check-only", "--json", "--progress-lines"]
     assert made.remind_command(wish) == own_command(*options, "remind", *checks, *texts)
     sends = ["--yes", "--json", "--progress-lines"]
-    assert made.remind_command(replace(wish, sends=True)) == own_command(*options, "remind", *sends, *texts)
-    later = replace(wish, draft=replace(wish.draft, send_at=1_772_438_400_250_000), any_hour=True)
+    assert made.remind_command(wish._replace(sends=True)) == own_command(*options, "remind", *sends, *texts)
+    later = wish._replace(draft=replace(wish.draft, send_at=1_772_438_400_250_000), any_hour=True)
     when = ["--check-only", "--any-hour", "--at=2026-03-02T08:00:00.250000Z", "--json", "--progress-lines"]
     assert made.remind_command(later) == own_command(*options, "remind", *when, *texts)
     assert (made.gateway, made.demo) == ("https://sms.example.com", False)

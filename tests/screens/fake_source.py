@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -373,7 +373,7 @@ def summary(number: int) -> ActivitySummary:
 
 def filled(activities: int = 40) -> FakeSource:
     """A source with activities, the first of which is that of design.md's drawing."""
-    first = replace(summary(0), id="A1", name="Spring sale · SE")
+    first = summary(0)._replace(id="A1", name="Spring sale · SE")
     about = activity()
     counts = report(about).counts
     return FakeSource(

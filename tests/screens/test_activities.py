@@ -118,7 +118,7 @@ async def test_new_activities_come_without_moving_the_cursor() -> None:
         await pilot.press("j", "j", "j")
         table = pilot.app.screen.query_one(RowTable)
         assert table.key == "A4"
-        source.summaries = [replace(source.summaries[0], id="A99", name="Brand new"), *source.summaries]
+        source.summaries = [source.summaries[0]._replace(id="A99", name="Brand new"), *source.summaries]
         source.touch()
         await shows(pilot, "Brand new")
         assert table.key == "A4"
@@ -158,7 +158,7 @@ async def test_orders_by_any_column_by_key_and_by_mouse() -> None:
 
 @pytest.mark.parametrize("column", range(len(COLUMNS)))
 def test_every_order_keeps_every_activity_and_is_turned_round(column: int) -> None:
-    activities = [*(summary(number) for number in range(30)), replace(summary(31), sent_at=None, sent=0, delivered=0)]
+    activities = [*(summary(number) for number in range(30)), summary(31)._replace(sent_at=None, sent=0, delivered=0)]
     one, other = (arranged(activities, "", Order(column, turned)) for turned in (False, True))
     assert {item.id for item in one} == {item.id for item in other} == {item.id for item in activities}
     values = [COLUMNS[column].key(item) for item in one]

@@ -118,12 +118,12 @@ def test_bars(share: float | None, line: str) -> None:
 
 
 def test_cells_of_an_activity() -> None:
-    most = activity_cells.scales([summary(2), replace(summary(3), sent=2 * summary(2).sent)])
+    most = activity_cells.scales([summary(2), summary(3)._replace(sent=2 * summary(2).sent)])
     cells = activity_cells.cells(summary(2), most)
     assert cells[1] == Cell("2026-03-01 19:00 Europe/Berlin", short="03-01 19:00 Berlin")
     assert cells[3].text == "93.8\u00a0%"
     assert cells[2].tail == " ━━╾──"
-    nothing = activity_cells.cells(replace(summary(2), sent=0, delivered=0, sent_at=None, name=None), most)
+    nothing = activity_cells.cells(summary(2)._replace(sent=0, delivered=0, sent_at=None, name=None), most)
     assert (nothing[0].text, nothing[1].text, nothing[3].text) == ("A2", "not told yet", "–")
 
 

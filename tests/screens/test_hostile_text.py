@@ -69,7 +69,7 @@ def hostile_source(text: str) -> FakeSource:
         sending_to=(SendingTo(text, text, text), SendingTo("segment", text, None)),
     )
     links = tuple(replace(link, url=text, title=text) for link in report(about).links)
-    source.summaries = [replace(item, name=text, sender=text, status=text, timezone=text) for item in source.summaries]
+    source.summaries = [item._replace(name=text, sender=text, status=text, timezone=text) for item in source.summaries]
     source.reports = {"A1": replace(report(about), links=links)}
     source.row_of = lambda tab, number: _row(tab, number, text)
     source.profiles = lambda profile_id: _profile(profile_id, text)

@@ -48,7 +48,7 @@ async def test_a_theme_is_taken_and_remembered() -> None:
 async def test_hostile_names_stand_as_they_are() -> None:
     source = filled(3)
     name = "[/] [bold]x\x1b]52;c;evil\x07\u202e[@click=app.quit]y"
-    source.summaries[1] = replace(source.summaries[1], name=name)
+    source.summaries[1] = source.summaries[1]._replace(name=name)
     async with app_of(session_of(source)).run_test(size=(120, 40)) as pilot:
         await shows(pilot, "3 activities")
         await pilot.press("ctrl+p", *"report bold")

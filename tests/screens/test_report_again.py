@@ -31,7 +31,7 @@ def two() -> HeldSource:
     """A source with the drawing's activity and another one, whose id is B1."""
     source = filled()
     about = replace(activity(name=OTHER), id="B1")
-    second = replace(source.summaries[0], id="B1", name=OTHER)
+    second = source.summaries[0]._replace(id="B1", name=OTHER)
     counts = Counts(sent=77, delivered=77)
     held = HeldSource(
         summaries=[source.summaries[0], second],

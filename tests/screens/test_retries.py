@@ -136,7 +136,7 @@ async def test_an_empty_queue_says_what_would_stand_here() -> None:
 
 async def test_the_status_line_names_held_retries_and_pauses() -> None:
     source = queue(pauses=(PAUSED,))
-    source.state = replace(source.state, retries=source.retries.standing())
+    source.state = source.state._replace(retries=source.retries.standing())
     async with app_of(session_of(source)).run_test(size=(200, 60)) as pilot:
         assert await shows(pilot, "! 1 held retry · ! retries paused")
 

@@ -22,7 +22,7 @@ NATURAL = (15, 10, 4)
 )
 def test_columns_fit(width: int, offset: int, widths: dict[int, int], left: int, right: int) -> None:
     layout = lay_out(SPECS, NATURAL, width, offset)
-    assert {place.index: place.width for place in layout.placed} == widths
+    assert {place.column: place.width for place in layout.placed} == widths
     assert (layout.left, layout.right) == (left, right)
 
 
@@ -53,4 +53,4 @@ def test_a_whole_column_has_its_short_width_or_all_and_a_late_one_cuts_nobody(
     width: int, widths: dict[int, int]
 ) -> None:
     specs = (ColumnSpec("Name", 8, 20), ColumnSpec("Time", 8, 19, whole=True), ColumnSpec("Id", 4, 20, late=True))
-    assert {place.index: place.width for place in lay_out(specs, (15, 19, 8), width).placed} == widths
+    assert {place.column: place.width for place in lay_out(specs, (15, 19, 8), width).placed} == widths
