@@ -6,6 +6,8 @@ import click
 
 from smsreport_tui.cli.surroundings import Surroundings
 
+surroundings = click.make_pass_decorator(Surroundings)
+
 TAB_NAMES = ("sent", "delivered", "clicks", "links", "bounces", "unsubscribe")
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 

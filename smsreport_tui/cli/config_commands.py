@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smsreport_tui.cli.command import Group, QuietCommand
+from smsreport_tui.cli.command import Group, QuietCommand, surroundings
 from smsreport_tui.cli.output import print_view, say
-from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.rules.errors import ConfigError, SmsReportError
 
 if TYPE_CHECKING:

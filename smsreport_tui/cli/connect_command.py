@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smsreport_tui.cli.command import Command
+from smsreport_tui.cli.command import Command, surroundings
 from smsreport_tui.cli.output import say
-from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.cli.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from pathlib import Path

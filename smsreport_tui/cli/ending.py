@@ -1,7 +1,6 @@
 """Runs the command line and turns every ending into an exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
-Nothing ends in a traceback: what the operator can mend is a sentence, the rest stands in the log. click's own `main`
-would call a reader who leaves (`| head`) a failure.
+Nothing ends in a traceback: what the operator can mend is a sentence, the rest stands in the log.
 """
 
 import contextlib
@@ -11,14 +10,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-import click
-
 from smsreport_tui.rules.errors import SmsReportError
 from smsreport_tui.rules.text import shown
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 COMPLETION_VARIABLE = "_SMSREPORT_COMPLETE"
-_NAME = "smsreport"
 _LOG = logging.getLogger("smsreport.cli")
 
 
@@ -36,17 +32,13 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         if sys.stderr.isatty():
             # Closes the line of the terminal's own ^C.
-            click.echo(err=True)
+            print(file=sys.stderr)
         return INTERRUPTED
 
 
 def _run(arguments: list[str]) -> int:
     try:
         return _invoke(arguments)
-    except click.ClickException as error:
-        return _wrong_usage(error)
-    except click.Abort:
-        return INTERRUPTED
     except SmsReportError as error:
         _LOG.info("Failed: %s", error)
         return _failed(str(error))
@@ -57,19 +49,17 @@ def _run(arguments: list[str]) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
-    from smsreport_tui.cli.program import program
+    # The app does not wait for click, and for the commands that it reads.
+    from smsreport_tui.cli.opening import only_flags, open_app
 
-    instruction = os.environ.get(COMPLETION_VARIABLE)
-    if instruction:
-        from click.shell_completion import shell_complete
+    flags = None if os.environ.get(COMPLETION_VARIABLE) else only_flags(arguments)
+    if flags is not None:
+        from smsreport_tui.cli.surroundings import Surroundings
 
-        return shell_complete(program, {}, _NAME, COMPLETION_VARIABLE, instruction)
-    try:
-        with program.make_context(_NAME, arguments) as context:
-            program.invoke(context)
-    except click.exceptions.Exit as asked:
-        return asked.exit_code
-    return DONE
+        return open_app(Surroundings(flags))
+    from smsreport_tui.cli.invoking import invoke
+
+    return invoke(arguments)
 
 
 def _flushed(code: int) -> int:
@@ -81,15 +71,6 @@ def _flushed(code: int) -> int:
         _forget_output()
         return _failed(f"The output could not be written ({error.strerror}): check where it goes.")
     return code
-
-
-def _wrong_usage(error: click.ClickException) -> int:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    if context is not None:
-        click.echo(context.get_usage(), err=True)
-    path = context.command_path if context is not None else _NAME
-    click.echo(f"Error: {shown(error.format_message())} `{path} --help` tells more.", err=True)
-    return error.exit_code
 
 
 def _unforeseen(error: Exception) -> int:
@@ -107,7 +88,7 @@ def _unforeseen(error: Exception) -> int:
 
 def _failed(sentence: str) -> int:
     with contextlib.suppress(OSError):
-        click.echo(shown(sentence), err=True)
+        print(shown(sentence), file=sys.stderr, flush=True)
     return FAILED
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smsreport_tui.cli.command import Command, json_option
+from smsreport_tui.cli.command import Command, json_option, surroundings
 from smsreport_tui.cli.output import is_watched, print_document, print_text, say
-from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.rules.formatting import count_of, duration
 
 if TYPE_CHECKING:

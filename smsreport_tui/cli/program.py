@@ -2,14 +2,15 @@
 
 import click
 
-from smsreport_tui.cli.app_commands import demo, open_app
 from smsreport_tui.cli.care_commands import completion, doctor, logs
 from smsreport_tui.cli.codes_commands import codes
 from smsreport_tui.cli.command import Group, _verbose_option
 from smsreport_tui.cli.config_commands import config
 from smsreport_tui.cli.connect_command import connect
+from smsreport_tui.cli.demo_command import demo
 from smsreport_tui.cli.export_command import export
 from smsreport_tui.cli.feed_commands import sync, worker
+from smsreport_tui.cli.opening import open_app
 from smsreport_tui.cli.output import print_text
 from smsreport_tui.cli.receive_command import receive
 from smsreport_tui.cli.remind_command import remind
@@ -52,7 +53,7 @@ def program(context: click.Context, store: str | None, gateway: str | None, conf
     about = context.ensure_object(Surroundings)
     about.flags = {"store": store, "gateway": gateway, "config": config}
     if context.invoked_subcommand is None:
-        open_app(context)
+        context.exit(open_app(about))
 
 
 program.params.append(_verbose_option())

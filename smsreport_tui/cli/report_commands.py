@@ -2,9 +2,9 @@
 
 import click
 
-from smsreport_tui.cli.command import Command, json_option, machine_clicks_option, tab_argument
+from smsreport_tui.cli.command import Command, json_option, machine_clicks_option, surroundings, tab_argument
 from smsreport_tui.cli.output import print_document, print_view
-from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.rules.columns import Tab
 
 

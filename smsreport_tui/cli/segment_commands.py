@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smsreport_tui.cli.command import TAB_NAMES, Command, ListGroup, json_option, machine_clicks_option
+from smsreport_tui.cli.command import TAB_NAMES, Command, ListGroup, json_option, machine_clicks_option, surroundings
 from smsreport_tui.cli.output import print_document, print_view, say
 from smsreport_tui.cli.segment_members_command import members
 from smsreport_tui.cli.segment_push_command import push
-from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.rules.formatting import count_of
 from smsreport_tui.rules.text import shown
 

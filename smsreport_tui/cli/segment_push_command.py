@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import click
 
 from smsreport_tui.cli.background import give_way
-from smsreport_tui.cli.command import Command, json_option
+from smsreport_tui.cli.command import Command, json_option, surroundings
 from smsreport_tui.cli.output import print_document, say
 from smsreport_tui.cli.progress import upload_progress
-from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.rules.formatting import count_of
 
 if TYPE_CHECKING:

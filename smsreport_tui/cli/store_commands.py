@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from smsreport_tui.cli.command import Command, Group
+from smsreport_tui.cli.command import Command, Group, surroundings
 from smsreport_tui.cli.ending import FAILED
 from smsreport_tui.cli.output import note, say
-from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.cli.surroundings import Surroundings
 
 _FILE = click.Path(path_type=Path)
 

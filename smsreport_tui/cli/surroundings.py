@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import click
-
 from smsreport_tui.rules.clock import CLOCK_VARIABLE, Clock, parse_clock
 
 if TYPE_CHECKING:
@@ -124,6 +122,3 @@ class Surroundings:
             return KINDS[account.kind].build(account, store, self.clock, patience)
 
         return connect
-
-
-surroundings = click.make_pass_decorator(Surroundings)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from smsreport_tui.cli.app_commands import session
+from smsreport_tui.cli.opening import session
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
 from smsreport_tui.rules.columns import Tab

@@ -19,8 +19,8 @@ from screens.report import ReportScreen
 from screens.retries import RetriesScreen
 from screens.segment_people import SegmentPeopleScreen
 from screens.segments import SegmentsScreen
-from smsreport_tui.cli.app_commands import session
 from smsreport_tui.cli.ending import run
+from smsreport_tui.cli.opening import session
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
 from smsreport_tui.rules.clock import CLOCK_VARIABLE, SystemClock

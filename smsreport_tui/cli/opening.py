@@ -1,68 +1,51 @@
-"""The app, on the operator's store or on a demo's."""
+"""Opens the app on a store. Nothing here needs click, which the app does not wait for (`ending`)."""
 
-import tempfile
+import os
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from smsreport_tui.cli.command import Command
 from smsreport_tui.cli.ending import FAILED
-from smsreport_tui.cli.output import note
-from smsreport_tui.cli.simulate_command import world_options
 from smsreport_tui.cli.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from smsreport_tui.services.session import Session
 
+_FLAGS = ("store", "gateway", "config")
 
-def open_app(context: click.Context) -> None:
-    """Opens the app on the store of the settings, and ends with its code."""
-    about = context.ensure_object(Surroundings)
-    _refuse_without_terminal(context)
+
+def only_flags(words: Sequence[str]) -> dict[str, str | None] | None:
+    """The global options by name, where a command line is made of these alone; None where it is click's to read."""
+    flags: dict[str, str | None] = dict.fromkeys(_FLAGS)
+    rest = iter(words)
+    for option in rest:
+        name, value = option.removeprefix("--"), next(rest, "-")
+        # An option in the place of a value is a mistake, which click explains.
+        if name == option or name not in flags or value.startswith("-"):
+            return None
+        flags[name] = value
+    return flags
+
+
+def open_app(about: Surroundings) -> int:
+    """Opens the app on the store of the settings; its exit code."""
+    if tell_refusal():
+        return FAILED
     about.start_log(to_screen=False)
-    code = _run(session(about))
+    code = run(session(about))
     from smsreport_tui.ways import DEMO_WANTED
 
     if code == DEMO_WANTED:
-        import os
-
         from smsreport_tui.paths import own_command
 
         command = own_command("demo")
         # In place of this process, so that terminal and signals are the demo's alone.
         os.execv(command[0], command)  # noqa: S606 - the command is the program's own
-    context.exit(code)
+    return code
 
 
-@click.command(cls=Command)
-@world_options
-@click.pass_context
-def demo(context: click.Context, profiles: int, activities: int, seed: int) -> None:
-    """Open the app on live made-up data.
-
-    They come from the built-in gateway simulator, and nothing of them is kept.
-    """
-    _refuse_without_terminal(context)
-    about = context.ensure_object(Surroundings)
-    about.start_log(to_screen=False)
-    # A wrong configuration is told before anything is started.
-    config = str(about.settings.config_file) if about.settings.config_file.exists() else None
-    from smsreport_tui.cli.signals import interrupting
-    from smsreport_tui.demo import World, demo_surroundings
-
-    with (
-        interrupting(),
-        tempfile.TemporaryDirectory(prefix="smsreport-demo-", ignore_cleanup_errors=True) as folder,
-        demo_surroundings(World(profiles, activities, seed), Path(folder)) as flags,
-    ):
-        live = Surroundings({**flags, "config": config}, about.verbose)
-        code = _run(session(live, demo=True))
-    context.exit(code)
-
-
-def _run(given: "Session") -> int:
+def run(given: "Session") -> int:
+    """Runs the app; its exit code."""
     from smsreport_tui.terminal import paint_promptly
 
     paint_promptly()
@@ -113,10 +96,13 @@ def session(about: Surroundings, *, demo: bool = False) -> "Session":
     )
 
 
-def _refuse_without_terminal(context: click.Context) -> None:
+def tell_refusal() -> bool:
+    """Whether the app can not run here; if so the operator is told why."""
     from smsreport_tui.terminal import refuse_without_terminal
 
     refusal = refuse_without_terminal()
     if refusal:
+        from smsreport_tui.cli.output import note
+
         note(refusal)
-        context.exit(FAILED)
+    return refusal is not None
