@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsreport_tui import paths
 from smsreport_tui.config_file import Entry, TableValueError, line_of, read_entries
@@ -21,8 +21,7 @@ _PASSWORD = re.compile(r"(://[^/@:]*):[^/@]*@")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One key of the configuration file: what it means, and how its raw value is read.
 
     `read` gets the value and the folder that a relative path starts from; it raises ValueError with what is wanted.

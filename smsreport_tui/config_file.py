@@ -2,11 +2,9 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsreport_tui.rules.errors import ConfigError
 
@@ -16,13 +14,12 @@ _SECRETS = re.compile(r"token|secret|password|passwd|api_?key|credential|bearer"
 _WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key's raw value, the line where it stands, from 1, and the text of its file."""
 
     value: object
     line: int
-    text: str = field(repr=False)
+    text: str
 
 
 class TableValueError(ValueError):
@@ -38,6 +35,9 @@ def read_entries(file: Path, known: Iterable[str], *, must_exist: bool) -> Mappi
     text = _read(file, must_exist=must_exist)
     if text is None:
         return {}
+    # Who has no configuration does not wait for the parser.
+    import tomllib
+
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -58,6 +58,8 @@ def line_of(key: str, text: str, inside: str = "") -> int:
     The shortest run of whole lines that parses and has the key ends with it; it begins after the last run that
     parses without it. So no second parser is needed for quotes, comments and values of several lines.
     """
+    import tomllib
+
     lines = text.splitlines(keepends=True)
     begins = 1
     for count in range(1, len(lines) + 1):

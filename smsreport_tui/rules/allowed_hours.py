@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta, timezone, tzinfo
+from types import MappingProxyType
+from typing import NamedTuple
 
 from smsreport_tui.rules.clock import HOUR
 from smsreport_tui.rules.times import utc
@@ -17,12 +18,11 @@ _STEP = 6 * HOUR
 _ANYWHERE: Sequence[tzinfo] = [timezone(timedelta(minutes=minutes)) for minutes in range(-12 * 60, 14 * 60 + 1, 15)]
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedHours:
+class AllowedHours(NamedTuple):
     """Hours for every country and for single ones by ISO code, which then go first; None is no limit."""
 
     for_all: WeekHours | None = None
-    by_country: Mapping[str, WeekHours | None] = field(default_factory=dict)
+    by_country: Mapping[str, WeekHours | None] = MappingProxyType({})
 
     def __str__(self) -> str:
         hours = {"all": self.for_all, **self.by_country} if self.for_all else self.by_country

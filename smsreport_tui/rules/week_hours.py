@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsreport_tui.rules.clock import HOUR, MINUTE
 
@@ -16,8 +16,7 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|(24):(00)")
 _WANTED = 'hours such as "09:00-20:00", "08:00-12:00,13:00-20:00" or "mon-fri 09:00-18:00; sat 10:00-14:00"'
 
 
-@dataclass(frozen=True, slots=True)
-class WeekHours:
+class WeekHours(NamedTuple):
     """At least one window a week; `text` is what it was read from.
 
     `spans` are microseconds from Monday 00:00, sorted, each with its end outside of it.

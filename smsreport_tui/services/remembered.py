@@ -1,7 +1,6 @@
 """What the app remembers of an operator's choices from one run to the next: a small file in the state folder."""
 
 import contextlib
-import json
 import logging
 import os
 from pathlib import Path
@@ -47,12 +46,16 @@ class Remembered:
             return {}
         with contextlib.suppress(OSError, ValueError, RecursionError):
             if self._path.stat().st_size <= _LARGEST:
+                import json
+
                 values = json.loads(self._path.read_text("utf-8"))
                 return values if isinstance(values, dict) else {}
         return {}
 
     def _write(self, path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        import json
+
         fresh = path.with_name(f".{path.name}.{os.getpid()}")
         fresh.unlink(missing_ok=True)
         fresh.touch(mode=0o600, exist_ok=False)
