@@ -60,7 +60,7 @@ class ActivitiesScreen(SourceScreen):
         yield TitleBar(id="title")
         yield RowTable(id="activities")
         yield StatePanel(id="state")
-        yield FindBar("part of a name, id or sender", id="find")
+        yield FindBar(id="find")
 
     def reload(self) -> None:
         self.ask("activities", lambda source: source.activities(), self._show)

@@ -41,7 +41,7 @@ class ReportLists(Vertical):
         yield RowTable(id="rows")
         yield FixedLine(id="people-head", classes="list-head")
         yield RowTable(id="people")
-        yield FindBar("name, number or code", id="find")
+        yield FindBar(id="find")
         yield FixedLine(id="foot", classes="list-foot")
 
     @property

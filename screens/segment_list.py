@@ -49,7 +49,7 @@ class SegmentList(SourceScreen):
         yield RowTable(id="segments")
         yield Static(id="about", markup=False)
         yield FixedLine(id="foot", classes="list-foot")
-        yield FindBar(_FIND_HINT, id="find")
+        yield FindBar(id="find")
 
     # What is asked for, and what the answers change.
 

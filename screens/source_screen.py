@@ -52,7 +52,6 @@ class SourceScreen(Asking[None], inherit_bindings=False):
         yield from self.compose_body()
         yield Static(id="hindrance", markup=False)
         yield ActionBar(self.why_not, id="actions")
-        yield TooSmall()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # While one searches, the key that opens the search is a letter like any other.
@@ -147,6 +146,8 @@ class SourceScreen(Asking[None], inherit_bindings=False):
         self.set_class(event.size.height < 30, "-low")
         self.set_class(event.size.height < 20, "-lowest")
         if small:
+            if not self.query(TooSmall):
+                self.mount(TooSmall())
             self.query_one(TooSmall).show(event.size)
 
     def answered(self) -> None:

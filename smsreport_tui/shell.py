@@ -31,6 +31,7 @@ class Shell(App[None], inherit_bindings=False):
 
     def __init__(self, session: Session) -> None:
         self.tidying: Tidying | None = None
+        self._styled_for = ""
         self._guard = ControlGuard()
         self._ascii = AsciiOnly() if ascii_only(os.environ) else None
         super().__init__()
@@ -59,6 +60,9 @@ class Shell(App[None], inherit_bindings=False):
             self._main_loop.call_soon_threadsafe(partial(self.exit, return_code=code))
 
     def get_css_variables(self) -> dict[str, str]:
+        if not self._styled_for:
+            # Asked for by Textual's own constructor, for a theme that is not ours yet.
+            return {}
         variables = super().get_css_variables()
         return {**variables, **written_colors(variables)}
 

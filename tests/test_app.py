@@ -38,13 +38,14 @@ def test_starts_without_the_heavy_imports() -> None:
 def test_what_the_first_paint_does_not_show_is_not_imported_for_it() -> None:
     late = (
         *("screens.report", "screens.profile", "screens.export", "screens.palette", "hashlib", "importlib.resources"),
+        *("click", "tomllib", "smsreport_tui.cli.program"),
         *(
             f"smsreport_tui.rules.{name}"
             for name in ("codes", "figures", "reminders", "segment_figures", "segment_tree")
         ),
     )
     code = (
-        "import sys, smsreport_tui.cli.program, smsreport_tui.app\n"
+        "import sys, smsreport_tui.cli.ending, smsreport_tui.cli.opening, smsreport_tui.config, smsreport_tui.app\n"
         f"print([name for name in {late!r} if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
@@ -38,7 +37,10 @@ class FindInput(Input):
 
 
 class FindBar(Horizontal):
-    """Hidden until it is opened; says what was typed after each pause."""
+    """Hidden until it is opened; says what was typed after each pause.
+
+    The line is made when it is first opened: a screen paints sooner without it.
+    """
 
     DEFAULT_CSS = """
     FindBar { height: 1; display: none; }
@@ -59,15 +61,11 @@ class FindBar(Horizontal):
     class Entered(Message):
         """The operator wants to go on in the list."""
 
-    def __init__(self, placeholder: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._placeholder = placeholder
+        self._line: FindInput | None = None
         self._told = ""
         self._pause: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        yield Static("/", classes="find--mark", markup=False)
-        yield FindInput(placeholder=self._placeholder, compact=True, max_length=_LONGEST)
 
     @property
     def is_open(self) -> bool:
@@ -76,24 +74,26 @@ class FindBar(Horizontal):
     @property
     def text(self) -> str:
         """What is looked for, blanks at its ends apart."""
-        return self.query_one(FindInput).value.strip() if self.is_open else ""
+        return self._line.value.strip() if self._line is not None and self.is_open else ""
 
     def open(self, placeholder: str) -> None:
         """Shows the line and puts the cursor into it."""
         self.add_class("-open")
-        line = self.query_one(FindInput)
-        line.placeholder = placeholder
+        if self._line is None:
+            self._line = FindInput(compact=True, max_length=_LONGEST)
+            self.mount(Static("/", classes="find--mark", markup=False), self._line)
+        self._line.placeholder = placeholder
         # At once: what is typed on after the key that opened it belongs here.
-        self.screen.set_focus(line)
+        self.screen.set_focus(self._line)
 
     def close(self) -> None:
         """Hides the line and forgets what stood in it; tells nobody."""
         self._stop()
         self.remove_class("-open")
         self._told = ""
-        line = self.query_one(FindInput)
-        with line.prevent(Input.Changed):
-            line.value = ""
+        if self._line is not None:
+            with self._line.prevent(Input.Changed):
+                self._line.value = ""
 
     def _stop(self) -> None:
         if self._pause is not None:
