@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, bindparam
 
+from smsreport_tui.rules.columns import SHOWN_ROWS
 from storage.prepared import driver_rows
 
-_SIZES = (1, 8, 64, 512)
-"""Lengths of the IN lists; a shorter list is filled up with its last key."""
+_SIZES = (1, 8, SHOWN_ROWS, 64, 512)
+"""Lengths of the IN lists, that of a tab's rows among them; a shorter list is filled up with its last key."""
 
 
 class ByKeys:

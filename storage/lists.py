@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -38,8 +37,7 @@ _ORDERED_BY = {
 """The columns that hold the times of rules.md 7."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Which rows: of an activity's tab, all or those found, at a time, machines among people or not."""
 
     activity: int
@@ -80,7 +78,7 @@ def by_index(connection: Connection, scope: Scope) -> Scope:
     if not scope.find or scope.tab is Tab.LINKS:
         return scope
     found = candidates(connection, scope.activity, scope.tab, scope.find)
-    return scope if found is None else replace(scope, among=json.dumps(found))
+    return scope if found is None else scope._replace(among=json.dumps(found))
 
 
 def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabPage:
@@ -95,10 +93,8 @@ def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabP
         values = _with_links(connection, scope, people, values)
     marks = read_marks(connection, [row[_MSISDN] for row in values], number_key)
     attempts = open_attempts(connection, scope.activity, people) if scope.tab is Tab.BOUNCES else {}
-    rows = tuple(
-        ListRow(row[1], value, bool(row[2]), mark, attempts.get(row[0]))
-        for row, value, mark in zip(found, values, marks, strict=True)
-    )
+    times, erased = [row[1] for row in found], [row[2] == 1 for row in found]
+    rows = tuple(map(ListRow, times, values, erased, marks, map(attempts.get, people)))
     # To count who is found is to find them once more.
     is_whole = scope.find is not None and len(rows) < SHOWN_ROWS
     return TabPage(columns, len(rows) if is_whole else count_rows(connection, scope), rows)

@@ -33,6 +33,20 @@ def number_token(key: bytes, msisdn: str) -> bytes:
     return token.digest()
 
 
+def number_tokens(key: bytes, msisdns: Iterable[str | None]) -> list[bytes | None]:
+    """The same for each of them, in their order; None for none."""
+    fresh = _keyed(key).copy
+    tokens: list[bytes | None] = []
+    for msisdn in msisdns:
+        if msisdn is None:
+            tokens.append(None)
+        else:
+            token = fresh()
+            token.update(msisdn.encode())
+            tokens.append(token.digest())
+    return tokens
+
+
 @lru_cache(maxsize=4)
 def _keyed(key: bytes) -> "hashlib.blake2b":
     """To be copied: the key is most of what there is to digest."""

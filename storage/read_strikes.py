@@ -3,17 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Subquery, or_, select, union_all
+from sqlalchemy import Connection, Select, Subquery, literal_column, or_, select, union_all
 
 from smsreport_tui.rules.figures import Strike
 from smsreport_tui.rules.marks import Mark, MarkedNumber, Refusal, is_suppressed, mark_of
 from storage.by_keys import ByKeys
-from storage.numbers import Numbers, cleared_at, counts, number_token, refusals_of, strikes_of
+from storage.numbers import Numbers, cleared_at, counts, number_token, number_tokens, refusals_of, strikes_of
 from storage.tables import ACTIVITY, EVENT, NUMBER, PROFILE
 
 _CODE = (EVENT.c.at, EVENT.c.vendor, EVENT.c.scheme, EVENT.c.code)
-_BY_TOKEN = ByKeys(select(NUMBER.c.token, NUMBER.c.strikes, NUMBER.c.refused), NUMBER.c.token)
-_MARKED = select(NUMBER.c.number_id, NUMBER.c.token).where(or_(NUMBER.c.strikes > 0, NUMBER.c.refused > 0))
+_COUNTED = or_(NUMBER.c.strikes > literal_column("0"), NUMBER.c.refused > literal_column("0"))
+_BY_TOKEN = ByKeys(select(NUMBER.c.token, NUMBER.c.strikes, NUMBER.c.refused).where(_COUNTED), NUMBER.c.token)
+_MARKED = select(NUMBER.c.number_id, NUMBER.c.token).where(_COUNTED)
 _One = TypeVar("_One", Strike, Refusal)
 
 
@@ -90,9 +91,9 @@ def _tellers(numbers: Numbers) -> Select[Any]:
 
 def read_marks(connection: Connection, msisdns: Sequence[Any], number_key: bytes) -> list[Mark]:
     """The marks of these numbers, in their order: one look at the table of numbers, by their tokens."""
-    tokens = [None if one is None else number_token(number_key, one) for one in msisdns]
-    known = _BY_TOKEN.rows(connection, sorted({token for token in tokens if token is not None}))
+    tokens = number_tokens(number_key, msisdns)
+    counted = _BY_TOKEN.rows(connection, [token for token in tokens if token is not None])
     marks: dict[bytes | None, Mark] = {
-        bytes(token): mark_of(strikes, suppressed=is_suppressed(strikes, refused)) for token, strikes, refused in known
+        token: mark_of(strikes, suppressed=is_suppressed(strikes, refused)) for token, strikes, refused in counted
     }
     return [marks.get(token, Mark.NONE) for token in tokens]

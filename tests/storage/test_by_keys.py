@@ -9,7 +9,7 @@ from storage.store import Store
 from storage.tables import LINK, LINK_CLICK
 
 
-@pytest.mark.parametrize("size", [1, 8, 64, 512])
+@pytest.mark.parametrize("size", [1, 8, 25, 64, 512])
 @pytest.mark.parametrize(
     ("statement", "table"),
     [
