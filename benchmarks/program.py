@@ -15,6 +15,8 @@ def installed() -> str:
 
 def surroundings(folder: Path) -> dict[str, str]:
     """The environment of a program whose configuration, state and cache stand under the folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SMSREPORT_", "XDG_"))}
+    # Where nothing compiled is kept, every start compiles a program whose source is not installed as such.
+    not_ours = ("SMSREPORT_", "XDG_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(not_ours)}
     homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "STATE", "CACHE")}
     return {**kept, **homes, "HOME": str(folder), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "SMSREPORT_TOKEN": "x"}

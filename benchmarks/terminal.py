@@ -34,7 +34,8 @@ class Piece:
 class Terminal:
     """Reads first and looks later: the screen is worked out when the program is quiet, so that no read waits for it."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path, quit_key: str) -> None:
+        self._quit_key = quit_key
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
         self.began = time.perf_counter()
@@ -67,7 +68,7 @@ class Terminal:
 
     def close(self) -> None:
         """Ends the program by its own key, or by force."""
-        os.write(self._child.child_fd, b"q")
+        os.write(self._child.child_fd, self._quit_key.encode())
         with contextlib.suppress(pexpect.TIMEOUT):
             self._child.expect(pexpect.EOF, timeout=10)
         self._child.close(force=True)
@@ -96,9 +97,11 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def terminal(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Iterator[Terminal]:
+def terminal(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, quit_key: str = "q"
+) -> Iterator[Terminal]:
     """The program while the block runs."""
-    opened = Terminal(command, environment, folder)
+    opened = Terminal(command, environment, folder, quit_key)
     try:
         yield opened
     finally:
