@@ -31,9 +31,11 @@ def installed_harlequin(folder: Path) -> Path:
         try:
             venv.create(place, with_pip=True)
             command = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", f"harlequin=={VERSION}"]
-            subprocess.run(command, capture_output=True, check=True, timeout=_PATIENCE_SECONDS)
+            subprocess.run(command, capture_output=True, check=True, timeout=_PATIENCE_SECONDS, text=True)
         except (OSError, subprocess.SubprocessError) as error:
-            raise UnavailableError(f"harlequin {VERSION} can not be installed in {place}: {error}") from error
+            said = error.stderr.strip() if isinstance(error, subprocess.CalledProcessError) and error.stderr else error
+            reason = str(said).splitlines()[-1]
+            raise UnavailableError(f"harlequin {VERSION} can not be installed in {place} ({reason}).") from error
         whole.touch()
     return place / "bin" / "harlequin"
 

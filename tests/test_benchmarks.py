@@ -2,12 +2,15 @@
 
 import argparse
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from benchmarks import start
 from benchmarks.__main__ import _sizes
 from benchmarks.further import further_pages
+from benchmarks.harlequin import VERSION, installed_harlequin
 from benchmarks.report import figure, write_json
 from benchmarks.rows import Row, beside, percentile
 from benchmarks.statements import bare, noting, read, write
@@ -71,6 +74,47 @@ def test_noted_statements_do_the_same_by_the_bare_driver(tmp_path: Path) -> None
         assert read(cursor, asked)[0]
     with _writable(paths[1]) as store, store.reading() as connection:
         assert read_setting(connection, "name") == "value"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OSError("no room"),
+        subprocess.TimeoutExpired("pip", 600),
+        subprocess.CalledProcessError(1, "pip", stderr="Looking ...\nERROR: no such package\n"),
+    ],
+)
+def test_without_harlequin_the_rest_is_measured_and_the_reason_told(
+    fault: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("venv.create", lambda *_, **__: None)
+    monkeypatch.setattr("subprocess.run", fail)
+
+    assert start._harlequin(tmp_path) is None
+    assert start._rows_beside_harlequin([1.0], [], 100) == []
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.startswith(f"The start is measured without harlequin: harlequin {VERSION} can not be installed in ")
+    assert told.endswith(f"({str(getattr(fault, 'stderr', None) or fault).strip().splitlines()[-1]}).")
+
+
+def test_harlequin_is_installed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr("venv.create", lambda place, **_: place.mkdir(parents=True))
+    monkeypatch.setattr("subprocess.run", lambda command, **_: asked.append(command))
+
+    found = {installed_harlequin(tmp_path) for _ in range(2)}
+    assert found == {tmp_path / f"harlequin-{VERSION}" / "bin" / "harlequin"}
+    assert [command[-1] for command in asked] == [f"harlequin=={VERSION}"]
+
+
+def test_rows_beside_harlequin_are_pairs_of_a_round() -> None:
+    catalog, query = start._rows_beside_harlequin([200, 300], [(400, 800), (1000, 1000)], 100)
+
+    assert (catalog.ratio, catalog.is_met) == (0.4, True)
+    assert (query.ratio, query.is_met) == (0.275, None)
 
 
 def _writable(path: Path) -> Store:
