@@ -106,12 +106,17 @@ class Letterbox:
     def _source(self, connection: Connection) -> int:
         if self._known is not None:
             return self._known
-        known = _key_of(connection, self._url)
-        if known is None:
-            # The mirror says who it is, and what it can do, at the first sync.
-            connection.execute(insert(SOURCE).values(url=self._url))
-            known = _key_of(connection, self._url)
-        return int(known or 0)
+        return source_at(connection, self._url)
+
+
+def source_at(connection: Connection, url: str) -> int:
+    """The store's key of the source at an address, known from now on."""
+    known = _key_of(connection, url)
+    if known is None:
+        # The mirror says who it is, and what it can do, at the first sync.
+        connection.execute(insert(SOURCE).values(url=url))
+        known = _key_of(connection, url)
+    return int(known or 0)
 
 
 def _key_of(connection: Connection, url: str) -> int | None:

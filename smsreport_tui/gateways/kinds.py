@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from smsreport_tui.gateways import twilio_settings
 from smsreport_tui.gateways.accounts import Account
 from smsreport_tui.gateways.address import gateway_url
+from smsreport_tui.gateways.shlink_options import DEFAULT_TAG, DOMAIN, TAG, check_domain, check_tag
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import ConfigError
 
@@ -140,6 +141,23 @@ _TWILIO = Kind(
     takes_calls=_twilio_calls,
 )
 
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (Kind("feed", "a platform that speaks the open feed", "token", _feed), _KANNEL, _TWILIO)
-}
+
+def _shlink(account: Account, store: "Store | None", clock: Clock, patience: "Patience | None") -> "Gateway":
+    from smsreport_tui.gateways.shlink import build
+
+    return build(account, store, clock, patience)
+
+
+_SHLINK = Kind(
+    "shlink",
+    "Shlink, whose short links tell who clicks",
+    "API key",
+    _shlink,
+    questions=(
+        Question(TAG, "Tag of the short links that this store makes", DEFAULT_TAG, check_tag),
+        Question(DOMAIN, "Domain of the short links, empty for Shlink's default", "", check_domain),
+    ),
+    sends=False,
+)
+_FEED = Kind("feed", "a platform that speaks the open feed", "token", _feed)
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (_FEED, _KANNEL, _TWILIO, _SHLINK)}
