@@ -126,7 +126,8 @@ def _listed_people(store: "Store", path: Path | None) -> dict[str, str | None]:
     file = read_people(path or Path())
     if file.bad:
         lines = count_of(len(file.bad), "line")
-        note(f"{lines} of {path} name nobody and are left out; the first is line {file.bad[0]}.")
+        verb = "names" if len(file.bad) == 1 else "name"
+        note(f"Left out of {path}: {lines} that {verb} nobody; the first is line {file.bad[0]}.")
     return people_of(store, file)
 
 

@@ -68,6 +68,7 @@ DESKTOP_BROWSERS = (
     "Mozilla/5.0 (compatible; Konqueror/4.5; FreeBSD) KHTML/4.5.4 (like Gecko)",
 )
 MACHINES = (
+    f"{_IPHONE} Version/18.3.1 Mobile/15E148 Safari/604.1 shlink-potential-bot",
     "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_1) AppleWebKit/601.2.4 (KHTML, like Gecko) Version/9.0.1 "
     "Safari/601.2.4 facebookexternalhit/1.1 Facebot Twitterbot/1.0",
