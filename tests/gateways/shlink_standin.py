@@ -262,6 +262,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that is cut off leaves in the middle of an answer."""
+
     def __init__(self, shlink: Shlink) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.shlink = shlink
