@@ -34,10 +34,10 @@ class Location(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Visit(msgspec.Struct, frozen=True, rename="camel"):
-    """One visit; nothing in it names it. `visited_url` is the short address as it was opened."""
+    """One visit; nothing in it names it. `visited_url` is the short address as it was opened, unset before 4.1."""
 
     date: str
-    visited_url: str | None = None
+    visited_url: str | msgspec.UnsetType | None = msgspec.UNSET
     user_agent: str | None = None
     referer: str | None = None
     potential_bot: bool = False
@@ -163,6 +163,10 @@ class ShlinkApi:
 
         found = await self._ask(_Visits, "GET", f"tags/{tag}/visits", query=query, judge=judge)
         read = [one for one in map(_visit, found.visits.data) if one is not None]
+        if any(one.visited_url is msgspec.UNSET for one in read):
+            raise GatewayError(
+                f"Shlink at {self.url} does not say which link a visit was of: version 4.1 does, so update it."
+            )
         pages = found.visits.pagination
         unread = len(found.visits.data) - len(read)
         return Visits(tuple(read), unread, pages.total_items, pages.pages_count, told[0])

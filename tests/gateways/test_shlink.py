@@ -15,6 +15,8 @@ from smsreport_tui.rules.clock import HOUR, MINUTE, SECOND, FixedClock
 from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.machines import AgentClass, agent_class
+from smsreport_tui.rules.segment_file import SegmentFile, read_node
+from smsreport_tui.services.segment_desk import SegmentDesk
 from storage.erasure import erase_profile
 from storage.letterbox import Letterbox
 from tests.gateways.shlink_standin import Handler, fails, hangs_up, says_bytes, shlink_server
@@ -80,6 +82,37 @@ def test_where_a_visit_came_from_may_be_found_out_later(world: World) -> None:
     world.sync()
     world.shlink.visits[0].country = "SE"
     assert (world.sync().events, world.quarantined()) == (0, 0)
+
+
+def test_of_equal_visits_the_later_one_is_the_new_one(world: World) -> None:
+    codes = world.make("A", "L", ["p1"])
+    moment = world.clock.now()
+    for country in ("SE", "NO"):
+        world.shlink.visit(codes["p1"], moment, country=country)
+        world.clock.advance(MINUTE)
+        assert world.sync().events == 1
+    with world.store.reading() as connection:
+        countries = connection.exec_driver_sql("SELECT country FROM event ORDER BY country").scalars().all()
+    assert list(countries) == ["NO", "SE"]
+
+
+def test_an_answer_that_holds_fewer_visits_than_it_counts_is_not_taken_for_all(world: World) -> None:
+    codes = world.make("A", "L", ["p1"])
+    for number in range(3):
+        world.shlink.visit(codes["p1"], agent=f"agent {number}")
+    real = world.shlink._tag_visits
+
+    def cut(tag: str, query: dict[str, str]) -> tuple[int, dict[str, dict[str, list[object]]]]:
+        status, content = real(tag, query)
+        del content["visits"]["data"][-1]
+        return status, content
+
+    world.shlink._tag_visits = cut  # type: ignore[method-assign]
+    world.clock.advance(MINUTE)
+    with pytest.raises(GatewayError, match="keep changing"):
+        world.sync()
+    world.shlink._tag_visits = real  # type: ignore[method-assign]
+    assert world.sync().events == 3
 
 
 def test_what_was_collected_and_not_yet_read_is_not_posted_again(world: World) -> None:
@@ -382,6 +415,32 @@ def test_a_visit_that_can_not_be_read_hides_no_other(world: World, caplog: pytes
         result = world.sync()
     assert (result.events, result.quarantined) == (1, 1)
     assert "2 that can not be read" in caplog.text
+
+
+def test_a_shlink_that_does_not_say_what_was_visited_is_told_to_be_updated(world: World) -> None:
+    world.make("A", "L", ["p1"])
+    visit = {"date": "2026-03-02T12:00:00+00:00", "userAgent": "x", "referer": ""}
+    answer = {"visits": {"data": [visit], "pagination": {"totalItems": 1, "pagesCount": 1}}}
+    world.shlink.faults = [None, says_bytes(json.dumps(answer).encode())]
+    with pytest.raises(GatewayError, match=r"version 4\.1 does"):
+        world.sync()
+
+
+def test_who_clicked_a_link_is_listed_and_makes_a_segment(world: World) -> None:
+    codes = world.make("A", "L", ["p1", "p2", "p3"])
+    others = world.make("A", "other", ["p2"])
+    people = [{"id": one, "updated_at": "2026-03-02T09:00:00Z"} for one in codes]
+    put(world.store, "profiles", people)
+    world.shlink.visit(codes["p1"])
+    world.shlink.visit(codes["p3"], bot=True)
+    world.shlink.visit(others["p2"])
+    world.clock.advance(MINUTE)
+    world.sync()
+    listed = world.reports.tab("A", Tab.CLICKS, link="L")
+    assert [row.values[0] for row in listed.rows] == ["p1"]
+    desk = SegmentDesk(world.store, world.clock)
+    desk.create(SegmentFile("Of the link", read_node({"event": "clicked", "activity": "A", "link": "L"})))
+    assert [one.profile for one in desk.people("Of the link").first] == ["p1"]
 
 
 def test_an_erased_persons_clicks_still_count(world: World) -> None:

@@ -188,6 +188,33 @@ def test_nothing_of_a_file_stands_there_until_all_is_made(world: World, tmp_path
     assert len(world.shlink.links) == 300
 
 
+def test_an_operator_who_ends_it_loses_no_answer(world: World, tmp_path: Path) -> None:
+    people, real = known(world.store, 60), world.shlink._create
+
+    async def work() -> None:
+        gateway, loop, enough = world.gateway(), asyncio.get_running_loop(), asyncio.Event()
+
+        def counted(body: dict[str, object]) -> tuple[int, object]:
+            if len(world.shlink.links) == 30:
+                loop.call_soon_threadsafe(enough.set)
+            return real(body)
+
+        world.shlink._create = counted  # type: ignore[method-assign]
+        making = asyncio.ensure_future(LinkMaker(world.store, gateway).make(LINK, people, tmp_path / "links.csv"))
+        await enough.wait()
+        making.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await making
+        await gateway.aclose()
+
+    asyncio.run(work())
+    (counts,) = count_links(world.store)
+    assert counts.waiting > 0
+    assert counts.made >= 30 - IN_FLIGHT
+    assert make(world, people, tmp_path / "links.csv").rows == 60
+    assert len(world.shlink.links) == 60
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cuts=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["refused", "lost", "gone"])), max_size=5),
