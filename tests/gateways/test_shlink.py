@@ -429,7 +429,8 @@ def test_a_shlink_that_does_not_say_what_was_visited_is_told_to_be_updated(world
 def test_who_clicked_a_link_is_listed_and_makes_a_segment(world: World) -> None:
     codes = world.make("A", "L", ["p1", "p2", "p3"])
     others = world.make("A", "other", ["p2"])
-    people = [{"id": one, "updated_at": "2026-03-02T09:00:00Z"} for one in codes]
+    at = "2026-03-02T09:00:00Z"
+    people = [{"id": one, "updated_at": at, "msisdn": f"+4670000000{one[1]}"} for one in codes]
     put(world.store, "profiles", people)
     world.shlink.visit(codes["p1"])
     world.shlink.visit(codes["p3"], bot=True)
