@@ -11,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smsreport_tui.gateways.accounts import Account
+from smsreport_tui.gateways.gate import Gate
+from smsreport_tui.gateways.shlink import ShlinkGateway
 from smsreport_tui.rules.clock import HOUR, MINUTE, FixedClock
 from smsreport_tui.rules.errors import ExportError, GatewayError
 from smsreport_tui.services import short_links as links_service
@@ -20,8 +23,8 @@ from storage.erasure import erase_profile
 from storage.people_book import PeopleBook
 from storage.short_links import CODE_LENGTH, ShortLinks, count_links
 from storage.store import Store
+from tests.gateways.shlink_standin import KEY, fails, hangs_up, shlink_server
 from tests.gateways.shlink_standin import Link as MadeLink
-from tests.gateways.shlink_standin import fails, hangs_up, shlink_server
 from tests.gateways.shlink_world import LANDING, World
 from tests.storage.feeds import START
 from tests.storage.stores import new_store, put
@@ -139,10 +142,29 @@ def test_several_are_under_way_at_a_time_and_no_more(world: World, tmp_path: Pat
 
 
 def test_a_wish_for_rest_stops_them_all(world: World, tmp_path: Path) -> None:
-    people = known(world.store, 40)
-    world.shlink.fail_after(10, fails(429, Retry_After="30"))
-    assert make(world, people, tmp_path / "links.csv").made == 40
-    assert world.waits == [30]
+    people, shlink = known(world.store, 60), world.shlink
+    shlink.fail_after(10, fails(429, Retry_After="30"))
+    rests: list[float] = []
+    gates: list[Gate] = []
+
+    async def sleep(seconds: float) -> None:
+        rests.append(seconds)
+        for _ in range(5_000):
+            if len(gates[0]._open._waiters) == IN_FLIGHT - 1:
+                return
+            await asyncio.sleep(0.001)
+        pytest.fail("The others go on asking.")
+
+    async def work() -> MadeLinks:
+        gateway = ShlinkGateway(Account("shlink", world.url, KEY), world.store, world.clock, sleep=sleep)
+        gates.append(gateway._api._gate)
+        try:
+            return await LinkMaker(world.store, gateway).make(LINK, people, tmp_path / "links.csv")
+        finally:
+            await gateway.aclose()
+
+    assert asyncio.run(work()).made == 60
+    assert rests == [30]
 
 
 def test_who_may_not_be_sent_to_gets_none_and_is_counted(world: World, tmp_path: Path) -> None:
