@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smsreport_tui.cli.command import Command, Group, json_option
+from smsreport_tui.cli.command import Command, Group, json_option, surroundings
 from smsreport_tui.cli.output import note, print_document, print_view, say
-from smsreport_tui.cli.surroundings import Surroundings, surroundings
+from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.rules.formatting import count_of, thousands
 
 if TYPE_CHECKING:
