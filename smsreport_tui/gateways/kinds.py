@@ -159,5 +159,14 @@ _SHLINK = Kind(
     ),
     sends=False,
 )
+
+
+def _sinch(account: Account, store: "Store | None", clock: Clock, patience: "Patience | None") -> "Gateway":
+    from smsreport_tui.gateways.sinch import SinchGateway
+
+    return SinchGateway(account.url, account.secret, store, clock, patience=patience)
+
+
+_SINCH = Kind("sinch", "Sinch SMS: https://REGION.sms.api.sinch.com/xms/v1/SERVICE_PLAN_ID", "API token", _sinch)
 _FEED = Kind("feed", "a platform that speaks the open feed", "token", _feed)
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (_FEED, _KANNEL, _TWILIO, _SHLINK)}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (_FEED, _KANNEL, _SINCH, _TWILIO, _SHLINK)}
