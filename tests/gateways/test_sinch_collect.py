@@ -13,65 +13,12 @@ from smsreport_tui.rules.attempts import attempt_key
 from smsreport_tui.rules.clock import HOUR, MINUTE, FixedClock
 from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.errors import ConfigError, GatewayError
-from smsreport_tui.rules.times import format_time, parse_time
+from smsreport_tui.rules.times import format_time
 from smsreport_tui.services.reports import Reports
-from smsreport_tui.services.sync import SyncResult, sync
-from storage.letterbox import Letterbox
-from storage.people_book import PeopleBook
-from storage.store import Store
+from tests.gateways.sinch_here import ANNA, BO, CEM, START, Here
 from tests.gateways.sinch_standin import Fault
-from tests.gateways.sinch_world import SinchWorld
 from tests.gateways.worlds import Fate
-from tests.storage.stores import new_store, wrong_books
-
-START = parse_time("2026-03-02T09:20:00Z")
-ANNA, BO, CEM = "+46700000001", "+46700000002", "+46700000003"
-
-
-class Here:
-    """A store beside a service plan."""
-
-    def __init__(self, folder: Path) -> None:
-        self.clock = FixedClock(START)
-        self.world = SinchWorld(folder, self.clock)
-        self.plan = self.world.plan
-        self.store: Store = new_store(folder, self.clock)
-        self.box = Letterbox(self.store, self.world.server.url)
-
-    def sync(self) -> SyncResult:
-        async def run() -> SyncResult:
-            gateway = self.world.connect(self.store)
-            try:
-                return await sync(self.store, gateway, self.clock)
-            finally:
-                await gateway.aclose()
-
-        return asyncio.run(run())
-
-    def collect(self) -> list[bytes]:
-        """The letters that one look posts."""
-
-        async def run() -> None:
-            gateway = self.world.connect(self.store)
-            await gateway.collect()
-            await gateway.aclose()
-
-        asyncio.run(run())
-        streams = ("activities", "profiles", "events")
-        return [one.content for stream in streams for one in self.box.read(stream, 0, 9_999)]
-
-    def post(self, **asked: Any) -> str:
-        return self.plan.post_batch({"to": [ANNA, BO], "body": "Spring is here", **asked}).id
-
-    def rows(self, activity: str, tab: Tab) -> list[dict[str, Any]]:
-        page = Reports(self.store, self.clock).tab(activity, tab)
-        return [dict(zip([one.name for one in page.columns], row.values, strict=True)) for row in page.rows]
-
-    def outcomes(self, activity: str) -> dict[str, str]:
-        return {row["msisdn"]: row["outcome"] for row in self.rows(activity, Tab.SENT)}
-
-    def report(self, activity: str) -> Any:
-        return Reports(self.store, self.clock).report(activity)
+from tests.storage.stores import wrong_books
 
 
 @pytest.fixture
@@ -79,8 +26,7 @@ def here(tmp_path: Path) -> Iterator[Here]:
     made = Here(tmp_path)
     yield made
     assert wrong_books(made.store) == []
-    made.store.close()
-    made.world.close()
+    made.close()
 
 
 def test_a_batch_is_an_activity_with_its_people(here: Here) -> None:
@@ -246,13 +192,15 @@ def test_what_is_no_text_can_not_be_sent_again_as_one(here: Here, kind: str, bod
     assert here.outcomes(batch) == {ANNA: "pending", BO: "pending"}
 
 
-def test_a_retry_of_ours_is_an_attempt_and_no_activity(here: Here, tmp_path: Path) -> None:
+def test_a_retry_of_ours_is_an_attempt_and_no_activity(here: Here) -> None:
     batch = here.post()
     here.plan.settle(batch, ANNA, 404, "Aborted")
     here.sync()
-    person = PeopleBook(here.store).profile_id(ANNA)
     here.clock.advance(HOUR)
-    accepted = send(here, Message(attempt_key(batch, person, 2), ANNA, None, "Spring is here", batch, person, 2))
+    person = here.person(ANNA)
+    message = Message(attempt_key(batch, person, 2), ANNA, None, "Spring is here", batch, person, 2)
+    accepted = here.ask(lambda gateway: gateway.send(message))
+    assert isinstance(accepted, Accepted)
     here.sync()
     here.clock.advance(MINUTE)
     here.plan.settle(accepted.message_id, ANNA, 0, "Delivered")
@@ -262,17 +210,6 @@ def test_a_retry_of_ours_is_an_attempt_and_no_activity(here: Here, tmp_path: Pat
         ANNA: ("delivered", 2),
         BO: ("pending", 1),
     }
-
-
-def send(here: Here, message: Message) -> Accepted:
-    async def run() -> Accepted:
-        gateway: SinchGateway = here.world.connect(here.store)
-        answer = await gateway.send(message)
-        await gateway.aclose()
-        assert isinstance(answer, Accepted)
-        return answer
-
-    return asyncio.run(run())
 
 
 @pytest.mark.parametrize("together", [True, False])
