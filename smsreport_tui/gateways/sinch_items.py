@@ -66,8 +66,10 @@ def activity(batch: Batch, now: int) -> ActivityMessage | None:
     if own_retry(batch.client_reference) is not None:
         return None
     start, begun = sent_at(batch), was_sent(batch, now)
-    # A batch does not change when its time comes, or may not: what it is then must be newer than what it was before.
+    # A batch is not modified when its time comes: what it is then must be newer than what it was before. And whatever
+    # it was, a cancellation is the last of it.
     changed = max(_changed(batch), start) if begun or batch.canceled else _changed(batch)
+    changed += batch.canceled
     # What is no text can not be sent again as one, so it must not stand as the activity's.
     body = batch.body if batch.type == "mt_text" and isinstance(batch.body, str) else ""
     numbers = [one for one in batch.to if number(one)]

@@ -129,6 +129,7 @@ class Plan:
                     batch.states[bare(number)] = State(401, "Dispatched", batch.send_at)
 
     def cancel(self, batch_id: str) -> SentBatch:
+        self.run()
         batch = self._batch(batch_id)
         batch.canceled, batch.modified_at = True, self.clock.now()
         for number, state in batch.states.items():
