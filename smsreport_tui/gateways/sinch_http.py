@@ -24,6 +24,7 @@ DEADLINE = 60.0
 """Seconds that one request may take in all."""
 _LARGEST = 64 * 2**20
 _LONGEST_REASON = 200
+_NUMBER = re.compile(r"\+?[0-9]{6,}")
 _PLAN = re.compile(r"/xms/v1/[A-Za-z0-9_-]+")
 Answered = TypeVar("Answered")
 
@@ -172,4 +173,6 @@ def _said(status: int, body: bytes) -> tuple[str, str]:
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return "", f"It says {status}."
     words = ": ".join(word for word in (problem.code, problem.text or problem.description) if word)
-    return problem.code, f"{shown(words, _LONGEST_REASON)} ({status})" if words else f"It says {status}."
+    # It quotes the number that it does not like, and reasons are logged.
+    words = shown(_NUMBER.sub("…", words), _LONGEST_REASON)
+    return problem.code, f"{words} ({status})" if words else f"It says {status}."

@@ -2,24 +2,22 @@
 
 import msgspec
 
-from smsreport_tui.gateways.items import event_letter, person_letter
-from smsreport_tui.gateways.sinch_answers import Inbound, number
-from smsreport_tui.rules.messages import EventMessage
-from smsreport_tui.rules.opt_out_words import Reply, reply_meaning
-from smsreport_tui.rules.times import exact_time, parse_time
+from smsreport_tui.gateways.replies import Inbound, LastSent, reply_letters
+from smsreport_tui.gateways.sinch_answers import Inbound as SinchInbound
+from smsreport_tui.gateways.sinch_answers import number
+from smsreport_tui.rules.times import parse_time
 from storage.known_activities import KnownActivities
 from storage.letterbox import Letter, Letterbox
 from storage.people_book import PeopleBook
 from storage.store import Store
 
 _READ_AT_ONCE = 5_000
-_LONGEST_TEXT = 2_000
 
 
 class _Sent(msgspec.Struct):
     kind: str
     at: str
-    profile_id: str
+    msisdn: str = ""
     activity_id: str | None = None
     attempt: int = 1
 
@@ -28,38 +26,31 @@ class Replies:
     """The replies to the activities of a store."""
 
     def __init__(self, store: Store, box: Letterbox) -> None:
-        self._box = box
         self._book = PeopleBook(store)
+        self._last = _LastSent(store, self._book, box)
+
+    def letters(self, inbound: SinchInbound, at: int) -> list[Letter]:
+        """One reply as it is posted; `at` is when it came (microseconds UTC)."""
+        msisdn = number(inbound.sender) or inbound.sender
+        return reply_letters(self._book, self._last, Inbound(inbound.id, msisdn, _text(inbound), at))
+
+
+class _LastSent(LastSent):
+    """By the store and by the letters that it has yet to read, those of a look that was cut off among them."""
+
+    def __init__(self, store: Store, book: PeopleBook, box: Letterbox) -> None:
+        super().__init__(book)
+        self._people = book
+        self._box = box
         self._known = KnownActivities(store)
         self._unread: dict[str, list[tuple[int, str]]] | None = None
 
-    def letters(self, inbound: Inbound, at: int) -> list[Letter]:
-        """One reply as it is posted; `at` is when it came (microseconds UTC)."""
-        msisdn = number(inbound.sender) or inbound.sender
-        activity_id = self._answered(msisdn, at)
-        person = self._book.profile_id(msisdn)
-        text = _text(inbound)
-        event = EventMessage(
-            id=inbound.id,
-            kind="replied",
-            at=exact_time(at),
-            profile_id=person,
-            activity_id=activity_id,
-            msisdn=msisdn,
-            text=text[:_LONGEST_TEXT] or None,
-        )
-        letters = [person_letter(person, msisdn), event_letter(event)]
-        if reply_meaning(text) is Reply.OPT_OUT:
-            letters.append(event_letter(msgspec.structs.replace(event, kind="unsubscribed", text=None)))
-        return letters
-
-    def _answered(self, msisdn: str, at: int) -> str | None:
-        """The activity that a number was last sent, at or before a time, by the store and what it has yet to read."""
-        person = self._book.profile_id(msisdn)
-        found = [one for one in self._unread_sends().get(person, []) if one[0] <= at]
-        stored = self._book.last_activity(msisdn, at)
+    def activity(self, msisdn: str, before: int) -> str | None:
+        """What a reply at that time answers; of two of one instant, as the store would say."""
+        found = [one for one in self._unread_sends().get(msisdn, ()) if one[0] <= before]
+        stored = self._people.last_activity(msisdn, before)
         if stored is not None:
-            found.append((self._known.sent_at(stored, person) or 0, stored))
+            found.append((self._known.sent_at(stored, self._people.profile_id(msisdn)) or 0, stored))
         return min(found, key=lambda one: (-one[0], one[1]))[1] if found else None
 
     def _unread_sends(self) -> dict[str, list[tuple[int, str]]]:
@@ -68,19 +59,19 @@ class Replies:
             while letters := self._box.read("events", after, _READ_AT_ONCE):
                 after = letters[-1].key
                 for letter in letters:
-                    self._note(letter.content)
+                    self._read(letter.content, self._unread)
         return self._unread
 
-    def _note(self, content: bytes) -> None:
+    def _read(self, content: bytes, unread: dict[str, list[tuple[int, str]]]) -> None:
         try:
             sent = msgspec.json.decode(content, type=_Sent)
         except msgspec.MsgspecError:
             return
-        if sent.kind == "sent" and sent.activity_id is not None and sent.attempt == 1 and self._unread is not None:
-            self._unread.setdefault(sent.profile_id, []).append((parse_time(sent.at), sent.activity_id))
+        if sent.kind == "sent" and sent.activity_id is not None and sent.attempt == 1:
+            unread.setdefault(sent.msisdn, []).append((parse_time(sent.at), sent.activity_id))
 
 
-def _text(inbound: Inbound) -> str:
+def _text(inbound: SinchInbound) -> str:
     """What was written; nothing for what is no text."""
     if inbound.type == "mo_text" and isinstance(inbound.body, str):
         return inbound.body

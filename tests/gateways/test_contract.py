@@ -28,10 +28,11 @@ from storage.books import book_errors
 from storage.store import Store, open_store
 from tests.gateways.feed_world import FeedWorld
 from tests.gateways.kannel_world import KannelWorld
+from tests.gateways.sinch_world import SinchWorld
 from tests.gateways.twilio_world import TwilioWorld
 from tests.gateways.worlds import SECRET, Fate, MakeWorld, World
 
-WORLDS: dict[str, MakeWorld] = {"feed": FeedWorld, "kannel": KannelWorld, "twilio": TwilioWorld}
+WORLDS: dict[str, MakeWorld] = {"feed": FeedWorld, "kannel": KannelWorld, "sinch": SinchWorld, "twilio": TwilioWorld}
 START = 1_772_442_000_000_000
 ANNA, BO, CARL, DINA = "+46700000001", "+46700000002", "+46700000003", "+46700000004"
 BODY = "Hej! Rea på {allt} 30 % 👋"

@@ -89,6 +89,12 @@ def test_what_sinch_itself_refuses_is_told_with_its_code(here: Here) -> None:
     assert answer.reason.startswith("syntax_invalid_parameter_format: The format of parameter 'to[0]' is invalid")
 
 
+def test_a_number_that_sinch_quotes_is_not_told_on(here: Here) -> None:
+    answer = send(here, Message("A:p1:2", "+46700000001x", None, "Hej!", "A", "p1", 2))
+    assert isinstance(answer, Refused)
+    assert "46700000001" not in answer.reason
+
+
 def test_a_wrong_token_is_no_fault_of_the_message(here: Here) -> None:
     gateway = here.world.connect(None, secret="another")
 
