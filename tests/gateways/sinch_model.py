@@ -158,6 +158,8 @@ class Plan:
             "body": body,
             "received_at": format_time(self.clock.now()),
         }
+        if kind == "mo_binary":
+            self.inbounds[made]["udh"] = "050003cc0301"
         return made
 
     def listed_batches(self, since: int, until: int | None, reference: str | None) -> list[dict[str, Any]]:
