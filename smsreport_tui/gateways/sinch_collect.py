@@ -26,6 +26,7 @@ from smsreport_tui.gateways.sinch_items import Items, activity, add_report, add_
 from smsreport_tui.gateways.sinch_place import ASKED_FOR_MEMBERS, Place, read_place, write_place
 from smsreport_tui.gateways.sinch_replies import Replies
 from smsreport_tui.rules.clock import Clock
+from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.times import BadTimeError, format_time
 from storage.known_activities import KnownActivities
 from storage.letterbox import Letter, Letterbox
@@ -68,7 +69,7 @@ class SinchCollector:
 
     async def _read_list(self, name: str, place: Place, take: Callable[[list[bytes], Place], list[Letter]]) -> None:
         """To its end the window that was left open, if one was, and then one up to now."""
-        was_open = name in place.open
+        was_open, before = name in place.open, list[bytes]()
         while True:
             window = place.window(name, self._clock.now())
             query = {
@@ -77,7 +78,11 @@ class SinchCollector:
                 "start_date": format_time(window.since),
             }
             items, count = await self._plan.ask("GET", name, partial(read_list, name=name), query)
-            letters = await asyncio.to_thread(take, items, place)
+            if count is None and items and items == before:
+                raise GatewayError(
+                    f"The gateway at {self._plan.url} gives one page of {name} again and again: tell Sinch."
+                )
+            letters, before = await asyncio.to_thread(take, items, place), items
             window.page += 1
             window.seen += len(items)
             ended = not items or (count is not None and window.seen >= count)

@@ -72,7 +72,9 @@ class SinchGroups:
             raise SegmentLostError(self._lost("its group is gone")) from error
 
     async def in_force(self, segment_id: str) -> str:
-        """Sinch's id of the group that holds a segment. Raises MissingError."""
+        """Sinch's id of the group that holds a segment, also where the list of groups lags. Raises MissingError."""
+        if segment_id in self._uploads:
+            return self._uploads[segment_id].own
         found = await self.named(group_name(segment_id))
         if not found:
             raise MissingError(self._lost("it has no such group"))

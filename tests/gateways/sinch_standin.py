@@ -47,6 +47,8 @@ class SinchServer(ThreadingHTTPServer):
         self.asked: list[tuple[str, str]] = []
         self.posted: list[Any] = []
         self.most_items = 100
+        self.counts = True
+        self.turns_pages = True
 
     @property
     def origin(self) -> str:
@@ -173,8 +175,10 @@ class _Handler(BaseHTTPRequestHandler):
                 400, "syntax_constraint_violation", "The value of parameter 'page_size' is out of range."
             )
         size = min(size, self.server.most_items)
-        items = some[page * size : (page + 1) * size]
-        return {"page": page, "page_size": len(items), "count": len(some), name: items}
+        shown = page if self.server.turns_pages else 0
+        items = some[shown * size : (shown + 1) * size]
+        said = {"page": page, "page_size": len(items), name: items}
+        return said | {"count": len(some)} if self.server.counts else said
 
     def _say(self, status: int, body: bytes) -> None:
         self.send_response(status)

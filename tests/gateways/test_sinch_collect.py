@@ -290,3 +290,39 @@ def test_the_outcome_of_a_report_may_change(here: Here) -> None:
     here.world.receipt(ANNA, Fate.DELIVERED)
     here.sync()
     assert here.outcomes(batch)[ANNA] == "delivered"
+
+
+def test_without_a_count_a_list_is_read_to_its_empty_page_and_never_for_ever(here: Here) -> None:
+    here.world.server.counts = False
+    here.world.server.most_items = 2
+    batches = [here.post(body=f"Number {number}") for number in range(5)]
+    here.sync()
+    assert len(Reports(here.store, here.clock).activities()) == len(batches)
+    here.world.server.turns_pages = False
+    with pytest.raises(GatewayError, match="again and again"):
+        here.sync()
+
+
+def test_a_place_that_can_not_be_read_is_the_beginning(here: Here) -> None:
+    batch = here.post()
+    here.sync()
+    here.clock.advance(24 * HOUR)
+    here.plan.settle(batch, ANNA, 0, "Delivered")
+    here.box.collected([], "of another version")
+    here.sync()
+    assert here.outcomes(batch)[ANNA] == "delivered"
+
+
+def test_two_programs_that_look_at_once_lose_nothing(here: Here) -> None:
+    here.world.server.most_items = 1
+    batches = [here.post(body=f"Number {number}") for number in range(4)]
+
+    async def both(gateway: SinchGateway) -> None:
+        other = here.world.connect(here.store)
+        await asyncio.gather(gateway.collect(), other.collect())
+        await other.aclose()
+
+    here.ask(both)
+    here.sync()
+    assert len(Reports(here.store, here.clock).activities()) == len(batches)
+    assert here.collect() == []
