@@ -9,6 +9,8 @@ from storage.numbers import number_token
 from storage.store import Store
 from storage.tables import ACTIVITY, PROFILE, RECIPIENT
 
+BY_NUMBER = "tel-"
+"""What the ids of people begin with who are known by their number alone."""
 _NUMBERS = ByKeys(select(PROFILE.c.gateway_id, PROFILE.c.msisdn), PROFILE.c.gateway_id)
 
 
@@ -20,7 +22,7 @@ class PeopleBook:
 
     def profile_id(self, msisdn: str) -> str:
         """The id of whoever has this number (E.164), the same in any order of what comes."""
-        return f"tel-{number_token(self._store.number_key, msisdn).hex()}"
+        return f"{BY_NUMBER}{number_token(self._store.number_key, msisdn).hex()}"
 
     def last_activity(self, msisdn: str, before: int) -> str | None:
         """The id of the activity that this number was last sent, at or before a time: what a reply answers.

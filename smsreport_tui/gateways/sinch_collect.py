@@ -7,6 +7,7 @@ with. What the store holds already is passed over, so that the windows may overl
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
+from urllib.parse import quote
 
 import msgspec
 
@@ -98,7 +99,7 @@ class SinchCollector:
         letters: list[Letter] = []
         del place.scheduled[batch_id]
         try:
-            raw = await self._plan.ask("GET", f"batches/{batch_id}", lambda body: body)
+            raw = await self._plan.ask("GET", f"batches/{quote(batch_id, safe='')}", lambda body: body)
             letters = await asyncio.to_thread(self._take_batches, [raw], place)
         except MissingError:
             pass
@@ -110,11 +111,9 @@ class SinchCollector:
         if place.grouped[batch_id] + ASKED_FOR_MEMBERS <= self._clock.now():
             del place.grouped[batch_id]
         try:
-            batch = await self._plan.ask("GET", f"batches/{batch_id}", partial(read, model=Batch))
-            full = {"type": "full"}
-            report = await self._plan.ask(
-                "GET", f"batches/{batch_id}/delivery_report", partial(read, model=BatchReport), full
-            )
+            path, full = f"batches/{quote(batch_id, safe='')}", {"type": "full"}
+            batch = await self._plan.ask("GET", path, partial(read, model=Batch))
+            report = await self._plan.ask("GET", f"{path}/delivery_report", partial(read, model=BatchReport), full)
             letters = await asyncio.to_thread(self._take_members, batch, report)
         except MissingError:
             place.grouped.pop(batch_id, None)
@@ -176,5 +175,5 @@ class SinchCollector:
         ids = [msgspec.json.decode(one.content, type=_Known).id for _, one in items.events]
         known = self._own.known_events(ids)
         items.events = [one for one, key in zip(items.events, ids, strict=True) if key not in known]
-        people = {person for person, _ in items.events}
+        people = {person for person, _ in items.events} & items.people.keys()
         return items.letters(people - self._book.numbers(list(people)).keys())

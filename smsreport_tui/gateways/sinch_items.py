@@ -7,12 +7,12 @@ from typing import Literal
 
 from smsreport_tui.gateways.items import activity_letter, event_letter, person_letter
 from smsreport_tui.gateways.sinch_answers import Batch, Report, instant, number
-from smsreport_tui.gateways.sinch_reference import named, own_retry
+from smsreport_tui.gateways.sinch_reference import OwnRetry, named, own_retry
 from smsreport_tui.rules.messages import ActivityMessage, EventMessage
 from smsreport_tui.rules.text import shown
 from smsreport_tui.rules.times import exact_time
 from storage.letterbox import Letter
-from storage.people_book import PeopleBook
+from storage.people_book import BY_NUMBER, PeopleBook
 
 VENDOR = "sinch"
 SCHEME = "rest.code"
@@ -39,6 +39,18 @@ class Items:
     activities: list[ActivityMessage] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
     events: list[tuple[str, Letter]] = field(default_factory=list)
+
+    def person(self, book: PeopleBook, msisdn: str, retry: OwnRetry | None) -> str:
+        """Who has a number, noted among the people.
+
+        A retry may be of another platform's activity, to somebody whom that one tells of by an id of its own. An id
+        that was made of a number holds in the store that made it only.
+        """
+        if retry is not None and not retry.profile_id.startswith(BY_NUMBER):
+            return retry.profile_id
+        person = book.profile_id(msisdn)
+        self.people[person] = msisdn
+        return person
 
     def letters(self, new_people: Iterable[str]) -> list[Letter]:
         """As they are posted, and of people these."""
@@ -92,8 +104,7 @@ def add_sent(items: Items, book: PeopleBook, batch: Batch, recipients: Iterable[
         msisdn = number(recipient)
         if msisdn is None:
             continue
-        person = book.profile_id(msisdn)
-        items.people[person] = msisdn
+        person = items.person(book, msisdn, retry)
         event = EventMessage(
             id=batch.id,
             kind="sent",
@@ -113,10 +124,9 @@ def add_report(items: Items, book: PeopleBook, report: Report) -> None:
     """The receipt that a recipient's report is. Raises BadTimeError; a recipient that is no number is for the door."""
     status, retry = report.status.casefold(), own_retry(report.client_reference)
     msisdn = number(report.recipient) or report.recipient
-    person = book.profile_id(msisdn)
+    person = items.person(book, msisdn, retry)
     kind: _Kind = "cancelled" if report.code == _CANCELLED else _KINDS.get(status, "bounced")
     parts = report.number_of_message_parts
-    items.people[person] = msisdn
     event = EventMessage(
         id=report.batch_id,
         kind=kind,

@@ -5,6 +5,7 @@ included groups less the excluded ones are copied at Sinch into a group of the a
 again, whatever is pushed later.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 from smsreport_tui.gateways.interface import (
@@ -58,7 +59,7 @@ class SinchActivities:
             return Refused(Refusal.BUSY, found.reason)
         if not isinstance(found, NotFound):
             return found
-        wait = self._grace_left(key)
+        wait = await asyncio.to_thread(self._grace_left, key)
         if wait > 0:
             return Refused(Refusal.BUSY, "its lists may not have an earlier request yet", wait / SECOND)
         answer = await self._send(key, reference, activity)

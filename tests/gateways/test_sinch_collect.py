@@ -18,7 +18,7 @@ from smsreport_tui.services.reports import Reports
 from tests.gateways.sinch_here import ANNA, BO, CEM, START, Here
 from tests.gateways.sinch_standin import Fault
 from tests.gateways.worlds import Fate
-from tests.storage.stores import wrong_books
+from tests.storage.stores import fill, wrong_books
 
 
 @pytest.fixture
@@ -206,6 +206,42 @@ def test_a_retry_of_ours_is_an_attempt_and_no_activity(here: Here) -> None:
     here.plan.settle(accepted.message_id, ANNA, 0, "Delivered")
     here.sync()
     assert [one.id for one in Reports(here.store, here.clock).activities()] == [batch]
+    assert {row["msisdn"]: (row["outcome"], row["attempts"]) for row in here.rows(batch, Tab.SENT)} == {
+        ANNA: ("delivered", 2),
+        BO: ("pending", 1),
+    }
+
+
+def test_a_retry_of_another_platforms_activity_is_its_persons(here: Here) -> None:
+    fill(here.store, [("events", [bounced_elsewhere()])])
+    message = Message("A1:p1:2", ANNA, None, "Hej!", "A1", "p1", 2)
+    accepted = here.ask(lambda gateway: gateway.send(message))
+    assert isinstance(accepted, Accepted)
+    here.plan.settle(accepted.message_id, ANNA, 0, "Delivered")
+    assert here.sync().profiles == 0
+    assert [(row["profile"], row["attempts"]) for row in here.rows("A1", Tab.DELIVERED)] == [("p1", 2)]
+
+
+def bounced_elsewhere() -> dict[str, Any]:
+    return {
+        "id": "e1",
+        "kind": "bounced",
+        "at": format_time(START - HOUR),
+        "profile_id": "p1",
+        "activity_id": "A1",
+        "msisdn": ANNA,
+        "bounce": "soft",
+    }
+
+
+def test_a_retry_of_another_store_is_an_attempt_here_too(here: Here) -> None:
+    batch = here.post()
+    theirs = f"tel-{'0' * 32}"
+    retry = here.plan.post_batch(
+        {"to": [ANNA], "body": "Hej!", "client_reference": f"smsreport:{attempt_key(batch, theirs, 2)}"}
+    )
+    here.plan.settle(retry.id, ANNA, 0, "Delivered")
+    here.sync()
     assert {row["msisdn"]: (row["outcome"], row["attempts"]) for row in here.rows(batch, Tab.SENT)} == {
         ANNA: ("delivered", 2),
         BO: ("pending", 1),
