@@ -148,8 +148,7 @@ def refused(told: Told) -> Refused | Lost:
     match told.status:
         case 400 | 422:
             why = Refusal.MESSAGE
-        case 401 | 404:
-            # A wrong address refuses every message alike.
+        case 401:
             why = Refusal.TOKEN
         case 402:
             why = Refusal.CREDITS

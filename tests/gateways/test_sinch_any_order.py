@@ -46,13 +46,14 @@ steps = st.one_of(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[*HealthCheck],
 )
-@given(story=st.lists(steps, min_size=4, max_size=24))
+@given(pages=st.sampled_from([1, 2, 100]), story=st.lists(steps, min_size=4, max_size=24))
 def test_looks_cut_off_anywhere_and_pages_of_any_size_make_the_same_store(
-    story: list[tuple[str, object, object]],
+    pages: int, story: list[tuple[str, object, object]]
 ) -> None:
     clock = FixedClock(START)
     with tempfile.TemporaryDirectory() as folder:
         world = SinchWorld(Path(folder), clock)
+        world.server.most_items = pages
         try:
             with new_store(Path(folder), clock, "looked.db") as store:
                 for step in story:

@@ -113,11 +113,14 @@ def test_what_comes_into_the_lists_late_is_found(here: Here) -> None:
     here.plan.lag = 5 * MINUTE
     batch = here.post()
     here.plan.settle(batch, ANNA, 0, "Delivered")
+    here.plan.inbound(BO, "stop")
+    here.clock.advance(3 * MINUTE)
     here.sync()
     assert Reports(here.store, here.clock).activities() == []
     here.clock.advance(6 * MINUTE)
     here.sync()
     assert here.outcomes(batch) == {ANNA: "delivered", BO: "pending"}
+    assert here.report(batch).counts.unsubscribed == 1
 
 
 def test_a_late_report_is_found_also_where_the_window_is_one_of_the_messages_times(here: Here) -> None:
