@@ -75,6 +75,8 @@ def sinch_server(clock: FixedClock) -> Iterator[SinchServer]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body leave as two writes, and the second would wait for the first to be acknowledged.
+    disable_nagle_algorithm = True
     server: SinchServer
 
     def do_GET(self) -> None:

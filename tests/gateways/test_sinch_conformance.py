@@ -13,6 +13,7 @@ import yaml
 
 from smsreport_tui.gateways.interface import Accepted, Created, Message, NewActivity, NotFound, Refused
 from smsreport_tui.gateways.sinch import SinchGateway
+from smsreport_tui.gateways.telling import Told
 from smsreport_tui.rules.clock import HOUR, MINUTE
 from smsreport_tui.services.sync import sync
 from tests.gateways.prism import MISSING, Prism, prism_path
@@ -50,6 +51,11 @@ def amended(spec: dict[str, Any]) -> dict[str, Any]:
     # The copy has all statuses in one text, and misses one.
     schemas["retrieveRecipientDeliveryResponseObj"]["properties"]["status"]["enum"] = [*STATUSES, "Unknown"]
     whole["statuses"]["items"]["properties"]["status"]["enum"] = [*STATUSES, "Unknown"]
+    # Lists hold what was made, with its id, and not what was asked for.
+    for name, made in (("batches", "sendBatchCreated"), ("groups", "createGroupResponse")):
+        listed = paths[f"/xms/v1/{{service_plan_id}}/{name}"]["get"]["responses"]["200"]["content"]
+        items = {"allOf": [{"$ref": f"#/components/schemas/{made}"}, {"required": ["id"]}]}
+        listed["application/json"]["schema"]["properties"][name]["items"] = items
     # Batches can be listed by their reference.
     reference = {"name": "client_reference", "in": "query", "schema": {"type": "string"}}
     paths["/xms/v1/{service_plan_id}/batches"]["get"]["parameters"].append(reference)
@@ -122,7 +128,10 @@ async def test_segments_and_new_activities_are_as_published(here: Here, prism: P
     assert prism.violations() == []
 
 
-async def test_the_proxy_does_complain(here: Here, prism: Prism, gateway: SinchGateway) -> None:
-    here.post(type="carrier pigeon")
-    await gateway._plan.tell("GET", "batches", {"page": "0", "page_size": "101"})
-    assert prism.violations() != []
+async def test_what_is_not_as_published_is_answered_with_an_error(here: Here, gateway: SinchGateway) -> None:
+    asked = await gateway._plan.tell("GET", "batches", {"page": "0", "page_size": "101"})
+    here.plan.batches[here.post()].canceled = "perhaps"  # type: ignore[assignment]
+    answered = await gateway._plan.tell("GET", "batches", {"page": "0"})
+    for told, status in ((asked, 422), (answered, 500)):
+        assert isinstance(told, Told)
+        assert (told.status, b"stoplight.io/prism/errors" in told.body) == (status, True)
