@@ -95,6 +95,11 @@ def read(body: bytes | msgspec.Raw, model: type[Model]) -> Model:
         raise UnreadableError from error
 
 
+def read_any(body: bytes) -> bytes:
+    """Whatever it says, as long as it is JSON. Raises UnreadableError."""
+    return bytes(read(body, msgspec.Raw))
+
+
 def read_list(body: bytes, name: str) -> tuple[list[bytes], int | None]:
     """The items of one page as they came, and how many there are on all pages. Raises UnreadableError."""
     page = read(body, _List)

@@ -20,6 +20,7 @@ from smsreport_tui.gateways.sinch_answers import (
     instant,
     number,
     read,
+    read_any,
     read_list,
 )
 from smsreport_tui.gateways.sinch_http import MissingError, SinchPlan
@@ -99,7 +100,7 @@ class SinchCollector:
         letters: list[Letter] = []
         del place.scheduled[batch_id]
         try:
-            raw = await self._plan.ask("GET", f"batches/{quote(batch_id, safe='')}", lambda body: body)
+            raw = await self._plan.ask("GET", f"batches/{quote(batch_id, safe='')}", read_any)
             letters = await asyncio.to_thread(self._take_batches, [raw], place)
         except MissingError:
             pass
@@ -112,8 +113,8 @@ class SinchCollector:
             del place.grouped[batch_id]
         try:
             path, full = f"batches/{quote(batch_id, safe='')}", {"type": "full"}
-            batch = await self._plan.ask("GET", path, partial(read, model=Batch))
-            report = await self._plan.ask("GET", f"{path}/delivery_report", partial(read, model=BatchReport), full)
+            batch = await self._plan.ask("GET", path, read_any)
+            report = await self._plan.ask("GET", f"{path}/delivery_report", read_any, full)
             letters = await asyncio.to_thread(self._take_members, batch, report)
         except MissingError:
             place.grouped.pop(batch_id, None)
@@ -139,10 +140,14 @@ class SinchCollector:
                 place.grouped.setdefault(batch.id, start)
         return [*self._new(items), *bad]
 
-    def _take_members(self, batch: Batch, report: BatchReport) -> list[Letter]:
+    def _take_members(self, raw_batch: bytes, raw_report: bytes) -> list[Letter]:
         items = Items()
-        for status in report.statuses:
-            add_sent(items, self._book, batch, status.recipients)
+        try:
+            batch = read(raw_batch, Batch)
+            for status in read(raw_report, BatchReport).statuses:
+                add_sent(items, self._book, batch, status.recipients)
+        except (UnreadableError, BadTimeError):
+            return [Letter("events", raw_report)]
         return self._new(items)
 
     def _take_reports(self, raws: Iterable[bytes], _place: Place) -> list[Letter]:

@@ -286,6 +286,28 @@ def test_what_can_not_be_read_is_kept_apart_and_takes_nothing_with_it(here: Here
     assert broken not in [one.id for one in Reports(here.store, here.clock).activities()]
 
 
+@pytest.mark.parametrize("path", ["batches/", "delivery_report"])
+def test_an_answer_that_is_none_is_asked_for_again_and_kept_nowhere(here: Here, path: str) -> None:
+    group = here.plan.post_group("Friends", [BO]).id
+    batch = here.post(to=[group], send_at=format_time(START + HOUR))
+    here.sync()
+    here.clock.advance(HOUR)
+    here.world.server.faults = lambda _, asked: Fault.UNREADABLE if path in f"{asked}/" else None
+    with pytest.raises(GatewayError, match="can not be read"):
+        here.sync()
+    here.world.server.faults = lambda method, path: None
+    assert here.sync().quarantined == 0
+    assert here.outcomes(batch) == {BO: "pending"}
+
+
+def test_a_batch_whose_members_can_not_be_read_holds_nothing_up(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    group = here.plan.post_group("Friends", [BO]).id
+    batch = here.post(to=[ANNA, group])
+    monkeypatch.setattr(here.plan, "report", lambda batch_id, full: {"batch_id": batch_id, "statuses": "none"})
+    assert here.sync().quarantined == 1
+    assert here.outcomes(batch) == {ANNA: "pending"}
+
+
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
