@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from smsreport_tui.rules.json_scan import NoJsonError, elements, members
 from smsreport_tui.rules.times import parse_time
 
 _NUMBER = re.compile(r"\+?([1-9][0-9]{5,14})")
@@ -96,14 +97,31 @@ def read(body: bytes | msgspec.Raw, model: type[Model]) -> Model:
 
 
 def read_any(body: bytes) -> bytes:
-    """Whatever it says, as long as it is JSON. Raises UnreadableError."""
-    return bytes(read(body, msgspec.Raw))
+    """Whatever it says, as long as it is a JSON object. Raises UnreadableError."""
+    try:
+        members(body)
+    except NoJsonError as error:
+        raise UnreadableError from error
+    return body
 
 
 def read_list(body: bytes, name: str) -> tuple[list[bytes], int | None]:
     """The items of one page as they came, and how many there are on all pages. Raises UnreadableError."""
-    page = read(body, _List)
-    return [bytes(one) for one in getattr(page, name)], page.count
+    try:
+        page = read(body, _List)
+        return [bytes(one) for one in getattr(page, name)], page.count
+    except UnreadableError:
+        # The decoder gives up a whole page over half a surrogate pair in one item.
+        return _list_by_item(body, name)
+
+
+def _list_by_item(body: bytes, name: str) -> tuple[list[bytes], int | None]:
+    try:
+        found = members(body)
+        count = msgspec.json.decode(found.get("count", b"null"), type=int | None)
+        return elements(found.get(name, b"[]")), count
+    except (NoJsonError, msgspec.MsgspecError, UnicodeError) as error:
+        raise UnreadableError from error
 
 
 def number(text: str) -> str | None:

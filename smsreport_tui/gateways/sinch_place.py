@@ -14,8 +14,8 @@ HISTORY = 14 * 24 * HOUR
 ASKED_FOR_MEMBERS = HOUR
 """So long after its sending a batch to groups is asked who it went to: Sinch looks at groups when it sends."""
 _REACHES = ((HOUR, 3 * HOUR), (12 * HOUR, 4 * 24 * HOUR))
-"""How often a window of reports reaches back how far. Sinch leaves open whether it lists them by their own time or by
-the message's, which may be three days older; known ones are passed over."""
+"""How often a window reaches back how far. Sinch leaves open whether it lists reports by their own time or by the
+message's, which may be three days older, and a batch may be cancelled until then; what is known is passed over."""
 _SLACK = HOUR
 
 
@@ -61,7 +61,7 @@ class Place(msgspec.Struct):
             return earliest
         done = self.done[name]
         reach = OVERLAP
-        if name == "delivery_reports":
+        if name != "inbounds":
             reach = max([OVERLAP, *(back for every, back in _REACHES if done // every != now // every)])
         return max(min(done, now) - reach, earliest)
 

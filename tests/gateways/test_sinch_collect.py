@@ -163,6 +163,16 @@ def test_a_batch_that_is_cancelled_before_its_time_goes_to_nobody(here: Here) ->
     assert here.collect() == []
 
 
+def test_a_batch_that_is_cancelled_while_it_is_sent_is_told_of_within_hours(here: Here) -> None:
+    batch = here.post()
+    here.sync()
+    here.clock.advance(HOUR)
+    here.plan.cancel(batch)
+    here.sync()
+    assert here.report(batch).activity.status == "cancelled"
+    assert here.outcomes(batch) == {ANNA: "cancelled", BO: "cancelled"}
+
+
 def test_who_a_batch_to_groups_went_to_is_asked_for(here: Here) -> None:
     group = here.plan.post_group("Friends", [BO, CEM]).id
     batch = here.post(to=[ANNA, group])
@@ -284,6 +294,16 @@ def test_what_can_not_be_read_is_kept_apart_and_takes_nothing_with_it(here: Here
     assert here.outcomes(batch)[ANNA] == "delivered"
     assert result.quarantined >= 2
     assert broken not in [one.id for one in Reports(here.store, here.clock).activities()]
+
+
+def test_half_a_surrogate_pair_spoils_nothing_but_its_own_item(here: Here) -> None:
+    batches = [here.post(body=body) for body in ("Good", "Bad \ud83d", "Good too")]
+    here.plan.inbound(ANNA, "\udc00 stop")
+    here.plan.inbound(BO, "stop")
+    result = here.sync()
+    assert {one.id for one in Reports(here.store, here.clock).activities()} == {batches[0], batches[2]}
+    assert result.quarantined == 2
+    assert sum(here.report(batches[place]).counts.unsubscribed for place in (0, 2)) == 1
 
 
 @pytest.mark.parametrize("path", ["batches/", "delivery_report"])
