@@ -7,6 +7,7 @@ from storage.counters import Deltas
 from storage.event_rows import ERASED_FIELDS, content_hash, stored_contents
 from storage.find_index import Change, Indexed, note_changes
 from storage.models import NO_ACTIVITY
+from storage.near_misses import drop_near_misses
 from storage.numbers import number_ids, number_token, recount_numbers
 from storage.sends import end_attempts
 from storage.tables import ACTIVITY, EVENT, PROFILE, QUARANTINE, RECIPIENT, Row, bulk, chunks
@@ -90,6 +91,7 @@ def _strip_events(connection: Connection, profile_id: int, number_key: bytes) ->
         )
         for event in events
     ]
+    drop_near_misses(connection, [event.event_key for event in events])
     bulk(connection, _STRIP, ("key", "digest", "own_number", *ERASED_FIELDS), rows)
 
 

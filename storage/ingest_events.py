@@ -24,6 +24,7 @@ from storage.event_rows import (
 )
 from storage.identities import activity_keys, link_keys, profile_keys
 from storage.models import NO_ACTIVITY
+from storage.near_misses import note_near_misses
 from storage.numbers import number_ids, number_token, recount_numbers
 from storage.pauses import begin_stop
 from storage.profile_numbers import keep_numbers
@@ -68,6 +69,7 @@ def store_events(connection: Connection, events: Iterable[Event], rules: EventRu
     result.new = len(rows)
     _note_link_addresses(connection, fresh, keys)
     note_consent(connection, _latest(rows, "unsubscribed"), _latest(rows, "resubscribed"))
+    note_near_misses(connection, _replies(rows))
     bounced = {row[_PLACE["profile_id"]] for row in rows if row[_PLACE["outcome"]] in BOUNCED}
     keep_numbers(connection, bounced, rules.number_key)  # type: ignore[arg-type]
     numbers = _note_refusals(connection, rows)
@@ -164,6 +166,12 @@ def _latest(rows: list[Row], kind: str) -> dict[int, int]:
             profile, at = cast("int", row[_PLACE["profile_id"]]), cast("int", row[_PLACE["at"]])
             latest[profile] = max(at, latest.get(profile, at))
     return latest
+
+
+def _replies(rows: list[Row]) -> list[tuple[str, str]]:
+    """Id and text of what people answer; an erased person's row has no text."""
+    kind, text = _PLACE["kind"], _PLACE["text"]
+    return [(str(row[0]), str(row[text])) for row in rows if row[kind] == "replied" and row[text] is not None]
 
 
 def _note_refusals(connection: Connection, rows: list[Row]) -> set[int | None]:

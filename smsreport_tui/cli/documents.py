@@ -16,6 +16,7 @@ from smsreport_tui.rules.times import format_time
 
 if TYPE_CHECKING:
     from smsreport_tui.rules.marks import MarkedNumber
+    from smsreport_tui.rules.reply_figures import ReplyFigure
     from smsreport_tui.services.doctor import Check
     from smsreport_tui.services.sync import SyncResult
     from smsreport_tui.services.worker import PassResult
@@ -232,6 +233,21 @@ def retry_document(retry: Retry) -> Document:
         "due_at": _time(retry.due_at),
         "deadline": _time(retry.deadline),
         "state": retry.state.value,
+    }
+
+
+def reply_document(reply: "ReplyFigure") -> Document:
+    """One row of `smsreport replies`; number and text are null of an erased person."""
+    return {
+        "event": reply.event,
+        "at": format_time(reply.at),
+        "activity": reply.activity,
+        "profile": reply.profile,
+        "msisdn": reply.msisdn,
+        "text": reply.text,
+        "meaning": reply.meaning,
+        "state": None if reply.state is None else reply.state.value,
+        "decided_at": _time(reply.decided_at),
     }
 
 

@@ -15,6 +15,7 @@ from smsreport_tui.cli.opening import open_app
 from smsreport_tui.cli.output import print_text
 from smsreport_tui.cli.receive_command import receive
 from smsreport_tui.cli.remind_command import remind
+from smsreport_tui.cli.replies_commands import replies
 from smsreport_tui.cli.report_commands import activities, curve, list_rows, profile, report
 from smsreport_tui.cli.retries_commands import retries
 from smsreport_tui.cli.segment_commands import segment
@@ -61,7 +62,7 @@ program.params.append(_verbose_option())
 for command in (
     *(activities, report, curve, list_rows, export, profile),
     *(segment, remind, links),
-    *(connect, sync, receive, worker, retries, strikes, codes, forget, store),
+    *(connect, sync, receive, worker, retries, replies, strikes, codes, forget, store),
     *(demo, simulate, serve),
     *(doctor, config, logs, completion),
 ):

@@ -26,7 +26,7 @@ class ExportError(SmsReportError):
 
 
 class DecisionError(SmsReportError):
-    """What an operator wants done with a retry can not be done as it stands."""
+    """What an operator wants done with a retry or a reply can not be done as it stands."""
 
 
 class SegmentError(SmsReportError):

@@ -21,6 +21,7 @@ from storage import sqlite_driver
 from storage.books import book_errors, growth
 from storage.engine import store_path, store_url
 from storage.glance import HEAD
+from storage.near_misses import count_open_near_misses
 from storage.reminders import all_open_reminders
 from storage.store import Store, open_store
 
@@ -146,7 +147,14 @@ def _mirror(store: Store, clock: Clock) -> list[Check]:
         synced = Check("sync", None if old else True, f"The last complete sync was {ago(clock.now(), state.as_of)}.")
     problem = [Check("problem", None, state.problem)] if state.problem else []
     words = "A worker holds the store." if state.worker_alive else "No worker runs: the app starts one."
-    return [synced, *problem, Check("worker", True, words), *_retries(store, clock), _reminders(store, clock)]
+    return [
+        synced,
+        *problem,
+        Check("worker", True, words),
+        *_retries(store, clock),
+        _reminders(store, clock),
+        _replies(store),
+    ]
 
 
 def _retries(store: Store, clock: Clock) -> list[Check]:
@@ -166,6 +174,16 @@ def _reminders(store: Store, clock: Clock) -> Check:
     now = clock.now()
     waits = any(can_be_found_out(one, now) for one in asked)
     return Check("reminders", None if waits else True, open_line(asked, now))
+
+
+def _replies(store: Store) -> Check:
+    """Those that may have been meant as an opt-out: until somebody decides, their people are still sent to."""
+    with store.reading() as connection:
+        waiting = count_open_near_misses(connection)
+    if not waiting:
+        return Check("replies", True, "No reply waits to be judged an opt-out or not.")
+    text = f"{count_of(waiting, 'reply')} may be meant as an opt-out: `smsreport replies --near-misses` lists them."
+    return Check("replies", None, text)
 
 
 def _disk(path: Path) -> Check:

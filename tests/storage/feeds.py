@@ -96,7 +96,7 @@ def other_events(draw: st.DrawFn) -> Item:
     if draw(st.booleans()):
         item["activity_id"] = draw(st.sampled_from(ACTIVITIES))
     if item["kind"] == "replied":
-        item["text"] = "STOP"
+        item["text"] = draw(st.sampled_from(["STOP", "Stop it please", "stpo", "Hej"]))
     return item
 
 

@@ -11,6 +11,7 @@ from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.door import activity_door, event_door, profile_door
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.services.codes import seen_codes
+from smsreport_tui.services.replies import replies
 from smsreport_tui.services.reports import Reports
 from smsreport_tui.services.strikes import marked_numbers
 from storage.books import book_errors
@@ -63,6 +64,8 @@ def everything(store: Store, clock: Clock, profiles: Iterable[str]) -> dict[str,
     summaries = sorted(reports.activities(), key=lambda summary: summary.id)
     seen["activities"] = summaries
     seen["strikes"] = marked_numbers(store)
+    seen["replies"] = replies(store, None, near_misses=False)
+    seen["near misses"] = replies(store, None, near_misses=True)
     seen["codes"] = seen_codes(store, receipts=True)
     for summary in summaries:
         for machines in (False, True):
