@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -21,6 +22,7 @@ from smsreport_tui.gateways.interface import (
     Refusal,
     Refused,
 )
+from smsreport_tui.gateways.kannel_activities import read_activities
 from smsreport_tui.gateways.kannel_calls import RECEIPTS, KannelMail
 from smsreport_tui.gateways.kannel_receipts import OPERATORS
 from smsreport_tui.gateways.letter_streams import LetterStreams
@@ -104,7 +106,10 @@ class KannelGateway(Unable):
         return GatewayInfo("Kannel", "kannel", ABLE)
 
     async def collect(self) -> None:
-        """Make items of the calls that the receiver has kept. Raises StoreError."""
+        """Make items of the operator's file, where it has changed, and of the calls that the receiver has kept.
+
+        Raises ConfigError for the file, and StoreError.
+        """
         await asyncio.to_thread(self._take_up)
 
     async def activities(self, cursor: str | None, follow: Follow | None = None) -> Page[Activity]:  # noqa: ARG002
@@ -161,10 +166,22 @@ class KannelGateway(Unable):
         letterbox = Letterbox(store, self.url)
         mail = KannelMail(PeopleBook(store), OPERATORS.get(self._account.options.get("operator", "none")))
         letterbox.tidy()
+        place = self._read_file(letterbox)
         while calls := letterbox.read(CALLS, 0, CALLS_AT_ONCE):
             letters = mail.letters([decode_call(call.content) for call in calls])
             keys = [call.key for call in calls]
-            letterbox.collected(letters, str(keys[-1]), keys)
+            letterbox.collected(letters, place, keys)
+
+    def _read_file(self, letterbox: Letterbox) -> str:
+        """Which file has been taken up, by its digest."""
+        place = letterbox.place() or ""
+        named = self._account.options.get("activities", "").strip()
+        if not named:
+            return place
+        file = read_activities(Path(named).expanduser())
+        if file.digest != place:
+            letterbox.collected(file.letters, file.digest)
+        return file.digest
 
     @property
     def _kept(self) -> Store:

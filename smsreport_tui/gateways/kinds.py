@@ -95,6 +95,7 @@ _KANNEL = Kind(
             "none",
             _check_operator,
         ),
+        Question("activities", "CSV file of the activities' names and texts, if there is one", ""),
     ),
     takes_calls=_kannel_calls,
 )

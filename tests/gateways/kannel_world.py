@@ -5,6 +5,7 @@ The real Kannel is driven by tests/gateways/test_kannel_real.py.
 
 import asyncio
 import contextlib
+import csv
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,11 @@ import httpx
 
 from smsreport_tui.gateways.accounts import Account
 from smsreport_tui.gateways.interface import Gateway
-from smsreport_tui.gateways.items import activity_letter
 from smsreport_tui.gateways.kannel import KannelGateway
+from smsreport_tui.gateways.kannel_activities import COLUMNS
 from smsreport_tui.gateways.kannel_calls import KannelCalls
 from smsreport_tui.gateways.receiver import Receiver
 from smsreport_tui.rules.clock import SECOND, FixedClock
-from smsreport_tui.rules.messages import ActivityMessage
 from smsreport_tui.rules.times import exact_time
 from storage.letterbox import Letterbox
 from storage.receiver_secret import receiver_secret
@@ -39,11 +39,13 @@ _REPORTS = {
 class KannelWorld:
     """Sends whatever is asked for, as often as it is asked, and calls the addresses that came with it."""
 
-    def __init__(self, _folder: Path, clock: FixedClock) -> None:
+    def __init__(self, folder: Path, clock: FixedClock) -> None:
         self.clock = clock
         self._store: Store | None = None
         self._waiting: list[str] = []
-        self._activities: list[ActivityMessage] = []
+        self._file = folder / "activities.csv"
+        self._activities: list[tuple[str, ...]] = [COLUMNS]
+        self._write_file()
         self._reports: dict[str, str] = {}
         self._sent: list[tuple[str, str]] = []
         self._replies = 0
@@ -57,6 +59,7 @@ class KannelWorld:
     def account(self) -> Account:
         """The account at this Kannel."""
         options = {"user": "shop", "sender": "SHOP", "receiver": PUBLIC, "operator": "sinch"}
+        options["activities"] = str(self._file)
         return Account("kannel", f"{self._server.url}/cgi-bin/sendsms", SECRET, options)
 
     def connect(self, store: Store | None, *, secret: str = SECRET) -> Gateway:
@@ -68,11 +71,10 @@ class KannelWorld:
         return gateway
 
     def campaign(self, body: str, numbers: Sequence[str]) -> str:
-        activity = f"A{len(self._activities)}"
+        activity = f"A{len(self._activities) - 1}"
         at = exact_time(self.clock.now())
-        self._activities.append(
-            ActivityMessage(id=activity, updated_at=at, name=activity, sender="SHOP", body=body, sent_at=at)
-        )
+        self._activities.append((activity, activity, "SHOP", body, at))
+        self._write_file()
         for number in numbers:
             digits = number.removeprefix("+")
             self._reports[number] = f"/dlr?activity={activity}&to={digits}&type=%d&at=%T&reply=%A"
@@ -99,6 +101,10 @@ class KannelWorld:
     def close(self) -> None:
         self._running.close()
 
+    def _write_file(self) -> None:
+        with self._file.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(self._activities)
+
     def _call(self, number: str, kind: str, text: str) -> None:
         at = str(self.clock.now() // SECOND)
         filled = {"%d": kind, "%T": at, "%A": quote_plus(text)}
@@ -106,8 +112,6 @@ class KannelWorld:
 
     def _deliver(self, letterbox: Letterbox) -> None:
         """What has happened while nobody listened, each call twice: an answer may be lost."""
-        activities, self._activities = self._activities, self._activities[len(self._activities) :]
-        letterbox.post(activity_letter(one) for one in activities)
         waiting, self._waiting = self._waiting, []
         if waiting and self._store is not None:
             receiver = Receiver(letterbox, KannelCalls(), receiver_secret(self._store))
