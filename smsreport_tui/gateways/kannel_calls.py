@@ -14,6 +14,7 @@ from storage.people_book import PeopleBook
 
 RECEIPTS, REPLIES = "dlr", "mo"
 LONGEST_REASON = 200
+_UCS2 = (b"UTF-16BE", b"UCS-2")
 _LAST_SECOND = 4_102_444_799
 """The end of 2099: later is absurd (rules.md 1)."""
 
@@ -45,7 +46,7 @@ class KannelMail:
         last = LastSent(self._book)
         letters: list[Letter] = []
         for call in calls:
-            given = dict(parse_qsl(call.query, keep_blank_values=True, encoding="utf-8", errors="replace"))
+            given = _given(call.query)
             letters += self._receipt(given, last) if call.path == RECEIPTS else self._reply(given, last)
         return letters
 
@@ -85,6 +86,18 @@ class KannelMail:
             )
             return [event_letter(event)]
         return reply_letters(self._book, last, Inbound(given.get("id", ""), number, given.get("text", ""), at))
+
+
+def _given(query: str) -> dict[str, str]:
+    """What a call says. Kannel hands on what a person wrote in UCS-2 as it came, and names that in `charset` (`%C`)."""
+    raw = {
+        name: value.encode("latin-1") for name, value in parse_qsl(query, keep_blank_values=True, encoding="latin-1")
+    }
+    wide = raw.get("charset", b"").upper() in _UCS2
+    return {
+        name: value.decode("utf-16-be" if wide and name == "text" else "utf-8", "replace")
+        for name, value in raw.items()
+    }
 
 
 def _msisdn(text: str) -> str:

@@ -1,7 +1,8 @@
 """An operator's SMSC over SMPP 3.4 on loopback, whose fates go by the number's last digit.
 
-0, 1, 7, 8, 9 delivered; 2 undeliverable with err:001; 3 expired with err:027; 4 undeliverable for now (err:031) twice,
-then delivered; 5 refused at submit; 6 delivered, and the person answers STOP.
+0, 1, 9 delivered; 2 undeliverable with err:001; 3 expired with err:027; 4 undeliverable for now (err:031) twice, then
+delivered; 5 refused at submit; 6, 7 and 8 delivered, and the person answers: STOP, a Swedish word in the letters of GSM
+03.38, and the same with an emoji before it, which makes it UCS-2.
 """
 
 import asyncio
@@ -20,6 +21,11 @@ _RECEIPT = 0x04
 _UCS2 = 8
 _ESCAPE = 0x1B
 _MOMENT = 0.1
+_ANSWERS = {
+    "6": (b"Stop", 0),
+    "7": (b"Avanm\x7bl", 0),
+    "8": ("👋 avanmäl".encode("utf-16-be"), _UCS2),
+}
 
 
 @dataclass
@@ -95,9 +101,9 @@ async def _take(opened: Smsc, event: smpp34.SubmitSmEvent, sessions: list[smpp34
     # A handset takes a moment: a receipt that overtakes the answer to its submit is of a message that nobody knows.
     await asyncio.sleep(_MOMENT)
     state, error = _fate(last, tries[number])
-    await _tell(sessions, number, event.source_addr, _receipt(message, state, error), _RECEIPT)
-    if last == "6":
-        await _tell(sessions, number, event.source_addr, b"Stop", 0)
+    await _tell(sessions, number, event.source_addr, _receipt(message, state, error), esm_class=_RECEIPT)
+    if last in _ANSWERS:
+        await _tell(sessions, number, event.source_addr, *_ANSWERS[last])
 
 
 def _text(content: bytes, coding: int) -> str:
@@ -121,13 +127,16 @@ def _receipt(message: str, state: str, error: str) -> bytes:
     return f"id:{message} sub:001 dlvrd:001 submit date:{day} done date:{day} stat:{state} err:{error} text:".encode()
 
 
-async def _tell(sessions: list[smpp34.Esme], number: str, to: str, text: bytes, esm_class: int) -> None:
+async def _tell(
+    sessions: list[smpp34.Esme], number: str, to: str, text: bytes, coding: int = 0, *, esm_class: int = 0
+) -> None:
     for session in sessions:
         await session.deliver_sm(
             source_addr=number,
             destination_addr=to,
             short_message=text,
             esm_class=esm_class,
+            data_coding=coding,
             source_addr_ton=1,
             source_addr_npi=1,
         )

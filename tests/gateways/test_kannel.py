@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -118,6 +118,18 @@ def test_a_wrong_call_is_kept_aside_with_its_reason_and_no_other_is_lost(store: 
 
 def test_stop_ends_it_and_names_the_activity(store: Store) -> None:
     take(store, [report(), message("Stopp"), message("Stopp")])
+    assert Reports(store, store.clock).report("A").counts.unsubscribed == 1
+
+
+@pytest.mark.parametrize("charset", ["UTF-16BE", "utf-16be", "UCS-2"])
+def test_a_reply_in_ucs2_is_read_as_such(store: Store, charset: str) -> None:
+    wide = quote_plus("Avanmäl".encode("utf-16-be"))
+    broken = quote_plus(b"\xd8\x3d\x00")
+    calls = [
+        Call("GET", "mo", f"from=%2B46700000001&text={text}&charset={charset}&at={AT + 60}&id=m{text}", "", "", "", b"")
+        for text in (wide, broken)
+    ]
+    assert take(store, [report(), *calls]).quarantined == 0
     assert Reports(store, store.clock).report("A").counts.unsubscribed == 1
 
 

@@ -19,6 +19,7 @@ from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.figures import Counts
 from smsreport_tui.rules.messages import ActivityMessage
 from smsreport_tui.rules.times import exact_time
+from smsreport_tui.services.replies import replies
 from smsreport_tui.services.reports import Reports
 from smsreport_tui.services.retry_desk import RetryDesk
 from smsreport_tui.services.sync import sync
@@ -139,6 +140,15 @@ def test_a_campaign_of_another_platform_is_reported_to_the_last_receipt(office: 
     assert office.operator.to(number("1")) == [BODY]
     with office.store.reading() as connection:
         assert book_errors(connection) == []
+
+
+def test_what_people_answer_is_read_in_any_letters(office: Office) -> None:
+    with office.receiver():
+        office.campaign("6", "7", "8")
+        office.wait("all have answered", lambda _: replies(office.store, None, near_misses=False).total == 3)
+    told = {(one.text, one.meaning) for one in replies(office.store, None, near_misses=False).rows}
+    assert told == {("Stop", "opt_out"), ("Avanmäl", "opt_out"), ("👋 avanmäl", "near_miss")}
+    assert Reports(office.store, office.clock).report("A").counts.unsubscribed == 2
 
 
 def test_a_soft_bounce_is_sent_again_until_it_arrives(office: Office) -> None:
