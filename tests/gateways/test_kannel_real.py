@@ -65,7 +65,7 @@ class Office:
         Letterbox(self.store, self.box.url).post([activity_letter(told)])
         for ending in endings:
             about = {"from": "SHOP", "to": number(ending), "text": BODY, "charset": "UTF-8", "coding": "2"}
-            report = f"?activity=A&to={number(ending)[1:]}&type=%d&at=%T&reply=%A"
+            report = "?activity=A&to=%p&type=%d&at=%T&reply=%A"
             about |= {"dlr-mask": "31", "dlr-url": f"http://127.0.0.1:{self.port}/{self.secret}/dlr{report}"}
             answer = httpx.get(self.box.url, params={"username": USER, "password": PASSWORD, **about})
             assert answer.text == "0: Accepted for delivery"
