@@ -29,6 +29,7 @@ from storage.letterbox import Letterbox
 from storage.receiver_secret import receiver_secret
 from storage.store import Store, open_store
 from tests.gateways.kannel_process import PASSWORD, USER, Kannel, kannel, require_kannel
+from tests.gateways.killed_worker import killed_pass
 from tests.gateways.listening import listening
 from tests.gateways.ports import free_port
 from tests.gateways.smsc import Smsc, smsc
@@ -201,6 +202,26 @@ def test_a_request_that_is_cut_off_is_held_and_its_report_ends_that(office: Offi
         office.wait("its report", lambda _: _attempts(office) == 2)
     assert RetryDesk(office.store, office.clock).board().held == 0
     assert office.operator.to(number("4")) == [BODY] * 2
+
+
+@pytest.mark.parametrize(("hook", "sent"), [("request", 1), ("response", 2)])
+def test_a_worker_that_is_killed_at_its_request_has_it_held_and_never_made_again(
+    office: Office, hook: str, sent: int
+) -> None:
+    office.campaign("4")
+    with office.receiver():
+        office.wait("it has bounced", lambda seen: seen.soft == 1)
+    office.clock.advance(HOUR + MINUTE)
+    killed_pass(office.store.path, office.clock.now(), hook, office.account())
+    for _ in range(4):
+        office.clock.advance(HOUR // 2)
+        office.make_pass()
+    assert RetryDesk(office.store, office.clock).board().held == 1
+    assert office.operator.to(number("4")) == [BODY] * sent
+    if hook == "response":
+        with office.receiver():
+            office.wait("its report", lambda _: _attempts(office) == 2)
+        assert RetryDesk(office.store, office.clock).board().held == 0
 
 
 def test_reports_that_a_killed_bearerbox_has_lost_end_as_unknown(office: Office) -> None:
