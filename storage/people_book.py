@@ -40,6 +40,17 @@ class PeopleBook:
         with self._store.reading() as connection:
             return connection.scalar(sent)
 
+    def sent(self, msisdn: str) -> dict[str, int]:
+        """When this number was sent each activity, by the activity's id (microseconds UTC)."""
+        person = select(PROFILE.c.profile_id).where(PROFILE.c.gateway_id == self.profile_id(msisdn)).scalar_subquery()
+        sent = (
+            select(ACTIVITY.c.gateway_id, RECIPIENT.c.sent_at)
+            .join_from(ACTIVITY, RECIPIENT, RECIPIENT.c.activity_id == ACTIVITY.c.activity_id)
+            .where(RECIPIENT.c.profile_id == person, RECIPIENT.c.sent_at.is_not(None))
+        )
+        with self._store.reading() as connection:
+            return {str(activity): int(at) for activity, at in connection.execute(sent)}
+
     def numbers(self, profile_ids: Sequence[str]) -> dict[str, str]:
         """The numbers of those people whom the store knows with one; erased ones have none."""
         with self._store.reading() as connection:

@@ -21,11 +21,12 @@ def person_letter(profile_id: str, msisdn: str) -> Letter:
     return Letter("profiles", msgspec.json.encode(ProfileMessage(id=profile_id, updated_at=UNDATED, msisdn=msisdn)))
 
 
-def event_letter(message: EventMessage) -> Letter:
+def event_letter(message: EventMessage, known_by: EventMessage | None = None) -> Letter:
     """One event; its id is made of its content and of the one given, so that what comes twice is known again.
 
-    Give what tells it from another of the same content, such as the vendor's own id, or nothing.
+    Give what tells it from another of the same content, such as the vendor's own id, or nothing. `known_by` is what the
+    id is made of where that is less than all: what else it says may then be found out otherwise the next time.
     """
-    content = msgspec.json.encode(message)
+    content = msgspec.json.encode(known_by or message)
     digest = hashlib.blake2b(content, digest_size=16).hexdigest()
     return Letter("events", msgspec.json.encode(msgspec.structs.replace(message, id=digest)))

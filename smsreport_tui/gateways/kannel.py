@@ -167,10 +167,18 @@ class KannelGateway(Unable):
         mail = KannelMail(PeopleBook(store), OPERATORS.get(self._account.options.get("operator", "none")))
         letterbox.tidy()
         place = self._read_file(letterbox)
+        self._note_unread(letterbox, mail)
         while calls := letterbox.read(CALLS, 0, CALLS_AT_ONCE):
             letters = mail.letters([decode_call(call.content) for call in calls])
             keys = [call.key for call in calls]
             letterbox.collected(letters, place, keys)
+
+    @staticmethod
+    def _note_unread(letterbox: Letterbox, mail: KannelMail) -> None:
+        after = 0
+        while letters := letterbox.read("events", after, CALLS_AT_ONCE):
+            after = letters[-1].key
+            mail.note_unread(letter.content for letter in letters)
 
     def _read_file(self, letterbox: Letterbox) -> str:
         """Which file has been taken up, by its digest."""

@@ -1,6 +1,9 @@
 """What Kannel calls the receiver with: delivery reports at `dlr`, messages from people at `mo`."""
 
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from smsreport_tui.gateways.calls import Call, CallRefusedError
 from smsreport_tui.gateways.items import event_letter, person_letter
@@ -8,7 +11,8 @@ from smsreport_tui.gateways.kannel_receipts import read_receipt
 from smsreport_tui.gateways.replies import Inbound, LastSent, reply_letters
 from smsreport_tui.rules.clock import SECOND
 from smsreport_tui.rules.messages import EventMessage
-from smsreport_tui.rules.times import exact_time
+from smsreport_tui.rules.outcomes import RECEIPT_KINDS
+from smsreport_tui.rules.times import BadTimeError, exact_time, parse_time
 from storage.letterbox import Letter
 from storage.people_book import PeopleBook
 
@@ -17,6 +21,17 @@ LONGEST_REASON = 200
 _UCS2 = (b"UTF-16BE", b"UCS-2")
 _LAST_SECOND = 4_102_444_799
 """The end of 2099: later is absurd (rules.md 1)."""
+
+
+class _Sent(msgspec.Struct):
+    kind: str
+    at: str
+    msisdn: str | None = None
+    activity_id: str | None = None
+    attempt: int = 1
+
+
+_SENT = msgspec.json.Decoder(_Sent)
 
 
 class KannelCalls:
@@ -35,22 +50,36 @@ class KannelCalls:
 
 
 class KannelMail:
-    """Makes items of calls; `operator` says whose list the numbers behind `err:` are from."""
+    """Makes items of calls, and knows of all that it has made what each number was sent.
+
+    `operator` says whose list the numbers behind `err:` are from.
+    """
 
     def __init__(self, book: PeopleBook, operator: tuple[str, str] | None) -> None:
         self._book = book
         self._operator = operator
+        self._last = LastSent(book)
+
+    def note_unread(self, events: Iterable[bytes]) -> None:
+        """Note what was sent by events that earlier calls have become and no sync has read yet."""
+        for content in events:
+            try:
+                event = _SENT.decode(content)
+                at = parse_time(event.at)
+            except (msgspec.MsgspecError, BadTimeError):
+                continue
+            if event.kind in RECEIPT_KINDS and event.activity_id and event.msisdn and event.attempt == 1:
+                self._last.note(event.msisdn, event.activity_id, at)
 
     def letters(self, calls: list[Call]) -> list[Letter]:
         """Items of these calls, the oldest first; what is wrong with one the door finds, and keeps it aside."""
-        last = LastSent(self._book)
         letters: list[Letter] = []
         for call in calls:
             given = _given(call.query)
-            letters += self._receipt(given, last) if call.path == RECEIPTS else self._reply(given, last)
+            letters += self._receipt(given) if call.path == RECEIPTS else self._reply(given)
         return letters
 
-    def _receipt(self, given: dict[str, str], last: LastSent) -> list[Letter]:
+    def _receipt(self, given: dict[str, str]) -> list[Letter]:
         number, activity = _msisdn(given.get("to", "")), given.get("activity", "")
         person, text = self._book.profile_id(number), given.get("reply", "")
         receipt = read_receipt(given.get("type", ""), text, self._operator)
@@ -70,11 +99,11 @@ class KannelMail:
             reason=text[:LONGEST_REASON] if receipt.kind == "bounced" else None,
             bounce=receipt.bounce,  # type: ignore[arg-type]
         )
-        if at is not None:
-            last.note(number, activity, at)
+        if at is not None and event.attempt == 1:
+            self._last.note(number, activity, at)
         return [person_letter(person, number), event_letter(event)]
 
-    def _reply(self, given: dict[str, str], last: LastSent) -> list[Letter]:
+    def _reply(self, given: dict[str, str]) -> list[Letter]:
         number, at = _msisdn(given.get("from", "")), _micros(given.get("at", ""))
         if at is None:
             event = EventMessage(
@@ -85,7 +114,7 @@ class KannelMail:
                 msisdn=number,
             )
             return [event_letter(event)]
-        return reply_letters(self._book, last, Inbound(given.get("id", ""), number, given.get("text", ""), at))
+        return reply_letters(self._book, self._last, Inbound(given.get("id", ""), number, given.get("text", ""), at))
 
 
 def _given(query: str) -> dict[str, str]:

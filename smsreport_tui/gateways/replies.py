@@ -30,20 +30,27 @@ class LastSent:
 
     def __init__(self, book: PeopleBook) -> None:
         self._book = book
-        self._noted: dict[str, list[tuple[int, str]]] = {}
+        self._noted: dict[str, dict[str, int]] = {}
 
     def note(self, msisdn: str, activity: str, at: int) -> None:
-        """This activity went to the number then; it may not stand in the store yet."""
-        self._noted.setdefault(msisdn, []).append((at, activity))
+        """This activity went to the number then, or before; it may not stand in the store yet."""
+        noted = self._noted.setdefault(msisdn, {})
+        noted[activity] = min(at, noted.get(activity, at))
 
     def activity(self, msisdn: str, before: int) -> str | None:
-        """What a reply at that time answers: the activity last sent at or before it."""
-        noted = [one for one in self._noted.get(msisdn, ()) if one[0] <= before]
-        return max(noted)[1] if noted else self._book.last_activity(msisdn, before)
+        """What a reply at that time answers: the activity last sent at or before it, as the store will say."""
+        sent = self._book.sent(msisdn)
+        for activity, at in self._noted.get(msisdn, {}).items():
+            sent[activity] = min(at, sent.get(activity, at))
+        known = [(-at, activity) for activity, at in sent.items() if at <= before]
+        return min(known)[1] if known else None
 
 
 def reply_letters(book: PeopleBook, last: LastSent, inbound: Inbound) -> list[Letter]:
-    """The person, the reply, and the opt-out if it is one; they name the activity that the number was last sent."""
+    """The person, the reply, and the opt-out if it is one; they name the activity that the number was last sent.
+
+    A message that comes again is the same event also when more is known by then of what was sent: the first word stays.
+    """
     person = book.profile_id(inbound.msisdn)
     about = EventMessage(
         id=inbound.id,
@@ -54,7 +61,11 @@ def reply_letters(book: PeopleBook, last: LastSent, inbound: Inbound) -> list[Le
         msisdn=inbound.msisdn,
     )
     reply = replace(about, text=inbound.text[:LONGEST])
-    letters = [person_letter(person, inbound.msisdn), event_letter(reply)]
+    letters = [person_letter(person, inbound.msisdn), _letter(reply)]
     if reply_meaning(inbound.text) is Reply.OPT_OUT:
-        letters.append(event_letter(replace(about, kind="unsubscribed")))
+        letters.append(_letter(replace(about, kind="unsubscribed")))
     return letters
+
+
+def _letter(event: EventMessage) -> Letter:
+    return event_letter(event, known_by=replace(event, activity_id=None))

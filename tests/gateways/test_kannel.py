@@ -121,6 +121,47 @@ def test_stop_ends_it_and_names_the_activity(store: Store) -> None:
     assert Reports(store, store.clock).report("A").counts.unsubscribed == 1
 
 
+def unsubscribed(store: Store) -> dict[str, int]:
+    reports = Reports(store, store.clock)
+    return {one: reports.report(one).counts.unsubscribed for one in ("A", "B")}
+
+
+@pytest.mark.parametrize("at_once", [1, 1_000])
+def test_a_reply_belongs_to_what_was_sent_last_and_not_to_what_is_told_last(
+    store: Store, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("smsreport_tui.gateways.kannel.CALLS_AT_ONCE", at_once)
+    take(store, [report(type="8"), report(activity="B", type="8", at=AT + 20)])
+    # The older message has arrived after the younger one was sent.
+    take(store, [report(at=AT + 40), message("Stop")])
+    assert unsubscribed(store) == {"A": 0, "B": 1}
+
+
+@pytest.mark.parametrize("at_once", [1, 1_000])
+def test_a_reply_belongs_to_what_is_told_with_it(store: Store, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr("smsreport_tui.gateways.kannel.CALLS_AT_ONCE", at_once)
+    take(store, [report(), report(activity="B", type="8", at=AT + 20), message("Stop")])
+    assert unsubscribed(store) == {"A": 0, "B": 1}
+
+
+def test_a_reply_belongs_to_what_an_interrupted_sync_had_taken_up(store: Store) -> None:
+    async def collect() -> None:
+        gateway = _Deaf(Account("kannel", URL, "p", {"operator": "sinch"}), store, store.clock)
+        await gateway.collect()
+        await gateway.aclose()
+
+    Letterbox(store, URL).post([Letter(CALLS, encode_call(report()))])
+    asyncio.run(collect())
+    take(store, [message("Stop"), report(activity="B", at=AT + 90)])
+    assert unsubscribed(store) == {"A": 1, "B": 0}
+
+
+def test_a_message_that_comes_again_is_one_reply_also_when_more_is_known(store: Store) -> None:
+    take(store, [report(), message("Stop")])
+    result = take(store, [report(activity="B", type="8", at=AT + 30), message("Stop")])
+    assert (result.events, unsubscribed(store)) == (1, {"A": 1, "B": 0})
+
+
 @pytest.mark.parametrize("charset", ["UTF-16BE", "utf-16be", "UCS-2"])
 def test_a_reply_in_ucs2_is_read_as_such(store: Store, charset: str) -> None:
     wide = quote_plus("Avanmäl".encode("utf-16-be"))
