@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smsreport_tui import paths
-from smsreport_tui.config_file import Entry, TableValueError, line_of, read_entries
+from smsreport_tui.config_file import Entry, TableKeyError, TableValueError, line_of, read_entries
 from smsreport_tui.gateways.address import gateway_url
 from smsreport_tui.key_names import read_keys
 from smsreport_tui.rules.allowed_hours import AllowedHours
@@ -15,7 +15,16 @@ from smsreport_tui.rules.countries import COUNTRIES
 from smsreport_tui.rules.errors import ConfigError
 from smsreport_tui.rules.week_hours import WeekHours, read_week_hours
 
-ENVIRONMENT = {"store": "SMSREPORT_STORE", "gateway": "SMSREPORT_GATEWAY", "config": "SMSREPORT_CONFIG"}
+# The kinds of accounts are not imported before there is an account.
+if TYPE_CHECKING:
+    from smsreport_tui.account_settings import AccountSettings
+
+ENVIRONMENT = {
+    "store": "SMSREPORT_STORE",
+    "gateway": "SMSREPORT_GATEWAY",
+    "account": "SMSREPORT_ACCOUNT",
+    "config": "SMSREPORT_CONFIG",
+}
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 1, 86_400
 _PASSWORD = re.compile(r"(://[^/@:]*):[^/@]*@")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -35,10 +44,15 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True)
 class Settings:
-    """What one run of the program works with; `origins` says for each key where its value comes from."""
+    """What one run of the program works with; `origins` says for each key where its value comes from.
+
+    With an account store and gateway are the account's, unless the store was given for this run.
+    """
 
     store: str
     gateway: str | None
+    account: str | None
+    accounts: "Mapping[str, AccountSettings]"
     time_zone: str | None
     export_folder: Path | None
     theme: str | None
@@ -49,6 +63,11 @@ class Settings:
     config_file: Path
     outcomes: Path
     origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> "AccountSettings | None":
+        """The account that this run works on, if it does on one."""
+        return None if self.account is None else self.accounts[self.account]
 
     @property
     def export_dir(self) -> Path:
@@ -117,11 +136,33 @@ def _gateway(value: object, folder: Path) -> str:
         raise ValueError(f"a web address ({error})") from error
 
 
+def _account(value: object, folder: Path) -> str:
+    from smsreport_tui.account_settings import account_name
+
+    try:
+        return account_name(_text(value, folder))
+    except ConfigError as error:
+        raise ValueError(f"the name of an account ({error})") from error
+
+
+def _accounts(value: object, folder: Path) -> "dict[str, AccountSettings]":
+    from smsreport_tui.account_settings import read_accounts
+
+    return read_accounts(value, folder, _store)
+
+
 SETTINGS: Mapping[str, Setting] = {
     setting.name: setting
     for setting in (
         Setting("store", "the local store: a SQLite path or a SQLAlchemy URL", '"~/campaigns.db"', _store),
         Setting("gateway", "the gateway's address", '"https://sms.example.com"', _gateway),
+        Setting("account", "the account to work on where no other is named", '"shop"', _account),
+        Setting(
+            "accounts",
+            "gateways and sources of clicks by name, each a table [accounts.NAME]",
+            '{shop = {kind = "feed", url = "https://sms.example.com"}}',
+            _accounts,
+        ),
         Setting("time_zone", "your time zone, for times that are not a report's", '"Europe/Stockholm"', _text),
         Setting("export_folder", "where the app proposes to write exports", '"~/Downloads"', _path),
         Setting("theme", "the colours of the app", '"textual-light"', _text),
@@ -158,11 +199,49 @@ def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -
             origins[name] = f"{config_file}, line {entries[name].line}"
         else:
             values[name], origins[name] = None, "default"
+    values["accounts"] = values["accounts"] or {}
+    _choose_account(values, origins)
     values["store"] = values["store"] or str(paths.default_store())
     values["sync_interval"] = values["sync_interval"] or DEFAULT_INTERVAL
     values["allowed_hours"] = values["allowed_hours"] or AllowedHours()
     outcomes = config_file.with_name("outcome_codes.csv")
     return Settings(**values, config_file=config_file, outcomes=outcomes, origins=origins)
+
+
+def _choose_account(values: dict[str, Any], origins: dict[str, str]) -> None:
+    """Let an account name store and gateway, unless a gateway was given nearer to this run than the account."""
+    name = values["account"]
+    if name is None:
+        return
+    here, there = _nearness("account", origins), _nearness("gateway", origins)
+    if values["gateway"] is not None and there < _IN_FILE and here == there:
+        raise ConfigError(
+            f"{origins['account']} and {origins['gateway']} both say where the gateway is: give one of them."
+        )
+    if values["gateway"] is not None and there < here:
+        values["account"], origins["account"] = None, f"{origins['gateway']} instead"
+        return
+    account = values["accounts"].get(name)
+    if account is None:
+        known = f"known are {', '.join(sorted(values['accounts']))}" if values["accounts"] else "there are none yet"
+        raise ConfigError(
+            f"{origins['account']} names the account {name}, which is not configured: {known}; "
+            f"`smsreport gateway add {name} --kind KIND` makes it."
+        )
+    if not account.sends:
+        raise ConfigError(f"The account {name} brings clicks and sends nothing: name the one whose clicks they are.")
+    values["gateway"], origins["gateway"] = account.url, f"account {name}"
+    if _nearness("store", origins) == _IN_FILE:
+        values["store"] = account.store or str(paths.account_store(name))
+        origins["store"] = f"account {name}"
+
+
+_IN_FILE = 2
+
+
+def _nearness(name: str, origins: Mapping[str, str]) -> int:
+    """0 for what a flag says, 1 for the environment, else the file or nothing."""
+    return {f"--{name}": 0, ENVIRONMENT[name]: 1}.get(origins[name], _IN_FILE)
 
 
 def config_path(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Path:
@@ -206,8 +285,11 @@ def _read_entry(setting: Setting, entry: Entry, file: Path) -> Any:
     try:
         return setting.read(entry.value, file.parent)
     except TableValueError as error:
-        line = line_of(error.key, entry.text, inside=setting.name)
-        raise ConfigError(f"{file}, line {line}: {setting.name}.{error.key[:60]} must be {error}.") from error
+        inside = (setting.name, *error.inside)
+        where = f"{file}, line {line_of(error.key, entry.text, inside)}:"
+        if isinstance(error, TableKeyError):
+            raise ConfigError(f"{where} {error}") from error
+        raise ConfigError(f"{where} {'.'.join((*inside, error.key[:60]))} must be {error}.") from error
     except ValueError as error:
         raise ConfigError(f"{file}, line {entry.line}: {setting.name} must be {error}.") from error
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,11 +23,19 @@ class Entry(NamedTuple):
 
 
 class TableValueError(ValueError):
-    """One key of a setting's table is wrong; the text is what is wanted instead."""
+    """One key of a setting's table is wrong; the text is what is wanted instead.
 
-    def __init__(self, key: str, wanted: str) -> None:
+    `inside` names the tables between the setting's own and the key.
+    """
+
+    def __init__(self, key: str, wanted: str, inside: Sequence[str] = ()) -> None:
         super().__init__(wanted)
         self.key = key
+        self.inside = tuple(inside)
+
+
+class TableKeyError(TableValueError):
+    """One key of a setting's table has no business there, or is missing; the text is the whole sentence."""
 
 
 def read_entries(file: Path, known: Iterable[str], *, must_exist: bool) -> Mapping[str, Entry]:
@@ -48,11 +56,11 @@ def read_entries(file: Path, known: Iterable[str], *, must_exist: bool) -> Mappi
     entries = {key: Entry(value, line_of(key, text), text) for key, value in values.items()}
     for key, entry in sorted(entries.items(), key=lambda item: item[1].line):
         if key not in names:
-            raise ConfigError(f"{file}, line {entry.line}: {_unknown(key, names)}")
+            raise ConfigError(f"{file}, line {entry.line}: {unknown_key(key, names)}")
     return entries
 
 
-def line_of(key: str, text: str, inside: str = "") -> int:
+def line_of(key: str, text: str, inside: Sequence[str] = ()) -> int:
     """The line, from 1, where a key of well-formed TOML begins: one of the top level, or of the table `inside`.
 
     The shortest run of whole lines that parses and has the key ends with it; it begins after the last run that
@@ -67,7 +75,9 @@ def line_of(key: str, text: str, inside: str = "") -> int:
             values: Mapping[str, Any] = tomllib.loads("".join(lines[:count]))
         except tomllib.TOMLDecodeError:
             continue
-        if key in (values.get(inside, {}) if inside else values):
+        for table in inside:
+            values = values.get(table, {})
+        if key in values:
             return begins
         begins = count + 1
     return begins
@@ -96,7 +106,8 @@ def _syntax(file: Path, text: str, message: str) -> str:
     return f"{file}, line {line}: this is no TOML. A setting is a line KEY = VALUE, texts stand in quotes."
 
 
-def _unknown(key: str, known: set[str]) -> str:
+def unknown_key(key: str, known: set[str]) -> str:
+    """What to say of a key that nobody knows, which may be a secret in the wrong place."""
     if _SECRETS.search(key) and key not in known:
         return (
             f"{key!r} looks like a secret, and secrets never stand in the configuration: take it out and give the "

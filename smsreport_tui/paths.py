@@ -18,6 +18,11 @@ def default_store() -> Path:
     return data_dir() / "smsreport.db"
 
 
+def account_store(name: str) -> Path:
+    """The store of an account that names none."""
+    return data_dir() / "accounts" / f"{name}.db"
+
+
 def config_dir() -> Path:
     """The folder of the configuration and of the operator's own outcome codes."""
     return platformdirs.user_config_path(APP, appauthor=False)

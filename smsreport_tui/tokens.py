@@ -1,5 +1,6 @@
 """The gateway's token: from the environment, an owner-only file, or the keyring; never from an argument."""
 
+import contextlib
 import logging
 import os
 import stat
@@ -11,7 +12,7 @@ from smsreport_tui.config import Settings
 from smsreport_tui.rules.errors import ConfigError
 
 SERVICE = "smsreport"
-"""The name under which the keyring keeps tokens; the account is the gateway's address."""
+"""The name under which the keyring keeps tokens; the user is the gateway's address, or an account's name."""
 LARGEST = 4_096
 """Bytes of a token file."""
 _LOG = logging.getLogger("smsreport.tokens")
@@ -31,14 +32,20 @@ def find_token(settings: Settings, environ: Mapping[str, str]) -> str:
 
 
 def locate_token(settings: Settings, environ: Mapping[str, str]) -> Token:
-    """The token and where it comes from: SMSREPORT_TOKEN, a token file, the keyring. Raises ConfigError."""
+    """The token and where it comes from: SMSREPORT_TOKEN, a token file, the keyring. Raises ConfigError.
+
+    An account's is kept apart from that of a gateway without a name.
+    """
     direct = environ.get("SMSREPORT_TOKEN", "").strip()
     if direct:
         return Token(_sendable(direct, "SMSREPORT_TOKEN"), "SMSREPORT_TOKEN")
     named = environ.get("SMSREPORT_TOKEN_FILE", "").strip()
-    file = Path(named).expanduser() if named else settings.token_file
+    unnamed = settings.account is None
+    file = Path(named).expanduser() if named else settings.token_file if unnamed else None
     if file is not None:
         return Token(_sendable(read_token_file(file), f"the token file {file}"), str(file))
+    if settings.account is not None:
+        return kept_secret(settings, settings.account)
     kept = _from_keyring(settings.gateway)
     if kept:
         return Token(_sendable(kept.strip(), "the keyring"), "keyring")
@@ -46,6 +53,62 @@ def locate_token(settings: Settings, environ: Mapping[str, str]) -> Token:
         "There is no token for the gateway: set SMSREPORT_TOKEN, or SMSREPORT_TOKEN_FILE to a file that only you "
         "can read, or keep it in the keyring with `smsreport config set-token`."
     )
+
+
+def kept_secret(settings: Settings, account: str) -> Token:
+    """The secret that was kept for an account: in the keyring by its name, or in its file. Raises ConfigError."""
+    file = secret_file(settings, account)
+    try:
+        kept = _from_keyring(account)
+    except ConfigError:
+        # A keyring that is locked hides what stands in it, not what stands in the file.
+        if not file.exists():
+            raise
+        kept = None
+    if kept:
+        return Token(_sendable(kept.strip(), "the keyring"), "keyring")
+    if file.exists():
+        return Token(_sendable(read_token_file(file), f"the file {file}"), str(file))
+    raise ConfigError(
+        f"There is no secret for the account {account}: keep it with `smsreport --account {account} config set-token`, "
+        "or set SMSREPORT_TOKEN, or SMSREPORT_TOKEN_FILE to a file that only you can read."
+    )
+
+
+def secret_file(settings: Settings, account: str) -> Path:
+    """Where an account's secret stands when there is no keyring."""
+    return settings.config_file.parent / "secrets" / account
+
+
+def keep_secret(user: str, token: str, file: Path) -> str | None:
+    """Keep a secret by a name in the keyring, or in a file where there is none; None in the keyring, else the file.
+
+    Only one place has it afterwards. Raises ConfigError.
+    """
+    if keep_in_keyring(user, token):
+        file.unlink(missing_ok=True)
+        return None
+    _out_of_keyring(user)
+    write_token_file(file, token)
+    return str(file)
+
+
+def drop_secret(user: str, file: Path) -> None:
+    """Forget a secret wherever it was kept. Raises ConfigError."""
+    _out_of_keyring(user)
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigError(f"The file {file} can not be deleted ({error.strerror}): delete it by hand.") from error
+
+
+def _out_of_keyring(user: str) -> None:
+    import keyring
+
+    # There are keyrings that keep nothing, or not this; each says so in its own way.
+    with contextlib.suppress(Exception):
+        if keyring.get_password(SERVICE, user) is not None:
+            keyring.delete_password(SERVICE, user)
 
 
 def keep_token(gateway: str, token: str) -> None:

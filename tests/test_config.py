@@ -13,7 +13,7 @@ from smsreport_tui.config_file import LARGEST, line_of
 from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.errors import ConfigError
 
-NO_FLAGS: dict[str, str | None] = {"store": None, "gateway": None, "config": None}
+NO_FLAGS: dict[str, str | None] = {"store": None, "gateway": None, "account": None, "config": None}
 
 
 def load(folder: Path, text: str, environ: dict[str, str] | None = None, **flags: str) -> Settings:
@@ -78,7 +78,10 @@ def test_the_default_file_may_be_missing_and_a_named_one_may_not(
     ("text", "sentence"),
     [
         ('\n# a note\nstor = "x"', "/config.toml, line 3: there is no setting 'stor': did you mean store?"),
-        ('store = "x"\n[more]\na = 1', "/config.toml, line 2: there is no setting 'more': known are allowed_hours,"),
+        (
+            'store = "x"\n[more]\na = 1',
+            "/config.toml, line 2: there is no setting 'more': known are account, accounts, allowed_hours,",
+        ),
         ("store = 5", "/config.toml, line 1: store must be a text in quotes."),
         ('store = ""', "/config.toml, line 1: store must be a text in quotes."),
         ("sync_interval = true", "/config.toml, line 1: sync_interval must be whole seconds from 1 to 86400."),

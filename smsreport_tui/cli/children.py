@@ -18,8 +18,17 @@ from smsreport_tui.services.session import (
 
 
 def global_options(about: Surroundings) -> list[str]:
-    """The global options of this run; what came by the environment goes to the children by it."""
-    options = [word for name, value in about.flags.items() if value is not None for word in (f"--{name}", value)]
+    """The global options of this run; what came by the environment goes to the children by it.
+
+    Which account they work on is said in any case: another may become the default while the app is open.
+    """
+    given = {name: value for name, value in about.flags.items() if value is not None}
+    settings = about.settings
+    if settings.account is not None:
+        given["account"] = settings.account
+    elif settings.accounts and settings.gateway is not None:
+        given["gateway"] = settings.gateway
+    options = [word for name, value in given.items() for word in (f"--{name}", value)]
     return [*options, "--verbose"] if about.verbose else options
 
 

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from smsreport_tui.account_settings import AccountSettings
 from smsreport_tui.cli.command import Group, QuietCommand, surroundings
 from smsreport_tui.cli.output import print_view, say
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.rules.errors import ConfigError, SmsReportError
+from smsreport_tui.rules.formatting import NOTHING
 
 if TYPE_CHECKING:
     from smsreport_tui.config import Settings
@@ -36,7 +38,6 @@ def show(about: Surroundings) -> None:
     """List every setting with its value and where it comes from."""
     from smsreport_tui.cli.tables import Heading, fitted
     from smsreport_tui.config import SETTINGS, without_password
-    from smsreport_tui.rules.formatting import NOTHING
     from smsreport_tui.rules.text import shown
 
     settings = about.settings
@@ -50,6 +51,8 @@ def show(about: Surroundings) -> None:
 
 
 def _spelled(value: object) -> str:
+    if isinstance(value, dict) and all(isinstance(one, AccountSettings) for one in value.values()):
+        return ", ".join(f"{name} ({one.kind})" for name, one in value.items()) or NOTHING
     if isinstance(value, dict):
         return ", ".join(f"{name}: {keys}" for name, keys in value.items())
     return str(value)

@@ -11,7 +11,7 @@ from smsreport_tui.cli.surroundings import Surroundings
 if TYPE_CHECKING:
     from smsreport_tui.services.session import Session
 
-_FLAGS = ("store", "gateway", "config")
+_FLAGS = ("store", "gateway", "account", "config")
 
 
 def only_flags(words: Sequence[str]) -> dict[str, str | None] | None:

@@ -37,6 +37,7 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
 @click.group(cls=Group, invoke_without_command=True, epilog="Without a command the app opens.")
 @click.option("--store", metavar="URL", help="The local store: a SQLite path or a SQLAlchemy URL (SMSREPORT_STORE).")
 @click.option("--gateway", metavar="URL", help="The gateway's address (SMSREPORT_GATEWAY).")
+@click.option("--account", metavar="NAME", help="The account to work on, of those configured (SMSREPORT_ACCOUNT).")
 @click.option("--config", metavar="FILE", help="The configuration file (SMSREPORT_CONFIG).")
 @click.option(
     "--version",
@@ -47,13 +48,15 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
     help="Print the version and exit.",
 )
 @click.pass_context
-def program(context: click.Context, store: str | None, gateway: str | None, config: str | None) -> None:
+def program(
+    context: click.Context, store: str | None, gateway: str | None, account: str | None, config: str | None
+) -> None:
     """See how every SMS campaign did, and act on it.
 
     The gateway's token comes from SMSREPORT_TOKEN, SMSREPORT_TOKEN_FILE or the keyring.
     """
     about = context.ensure_object(Surroundings)
-    about.flags = {"store": store, "gateway": gateway, "config": config}
+    about.flags = {"store": store, "gateway": gateway, "account": account, "config": config}
     if context.invoked_subcommand is None:
         context.exit(open_app(about))
 

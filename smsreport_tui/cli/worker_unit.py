@@ -7,13 +7,16 @@ from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.paths import own_command
 
 _INHERITED = ("SMSREPORT_STORE", "SMSREPORT_GATEWAY", "SMSREPORT_CONFIG", "SMSREPORT_TOKEN_FILE")
+"""An account stands in the command itself."""
 
 
 def worker_unit(about: Surroundings) -> str:
     """The unit's text; a token never stands in it, only the file that holds one."""
     command = " ".join(_quoted(word) for word in own_command(*global_options(about), "worker"))
     known = {name: about.environ[name] for name in _INHERITED if about.environ.get(name)}
-    if about.settings.token_file is not None:
+    if about.settings.account is not None:
+        known.pop("SMSREPORT_GATEWAY", None)
+    elif about.settings.token_file is not None:
         known.setdefault("SMSREPORT_TOKEN_FILE", str(about.settings.token_file))
     lines = [f"Environment={_quoted(f'{name}={_absolute(name, value)}')}" for name, value in known.items()]
     return "\n".join(
