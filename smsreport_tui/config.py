@@ -67,7 +67,7 @@ class Settings:
     @property
     def chosen(self) -> "AccountSettings | None":
         """The account that this run works on, if it does on one."""
-        return None if self.account is None else self.accounts[self.account]
+        return self.accounts.get(self.account or "")
 
     @property
     def export_dir(self) -> Path:
@@ -180,9 +180,10 @@ SETTINGS: Mapping[str, Setting] = {
 DEFAULT_INTERVAL = 60
 
 
-def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Settings:
-    """The settings of this run; `flags` holds store, gateway and config as given before the command.
+def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str], *, choosing: bool = True) -> Settings:
+    """The settings of this run; `flags` holds store, gateway, account and config as given before the command.
 
+    Without `choosing` no account is looked up: for what works on the accounts themselves.
     Raises ConfigError with file and line for an unknown key or a wrong value.
     """
     config_file, must_exist = _config_file(flags, environ)
@@ -200,7 +201,8 @@ def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -
         else:
             values[name], origins[name] = None, "default"
     values["accounts"] = values["accounts"] or {}
-    _choose_account(values, origins)
+    if choosing:
+        _choose_account(values, origins)
     values["store"] = values["store"] or str(paths.default_store())
     values["sync_interval"] = values["sync_interval"] or DEFAULT_INTERVAL
     values["allowed_hours"] = values["allowed_hours"] or AllowedHours()

@@ -1,9 +1,10 @@
-"""Writes one setting into the configuration file and leaves every other line as it is."""
+"""Writes the configuration file anew, whole or not at all: with one setting more, or changed by an edit."""
 
 import contextlib
 import json
 import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 from smsreport_tui.config_file import line_of
@@ -15,15 +16,24 @@ def write_setting(file: Path, name: str, value: str) -> None:
 
     Raises ConfigError when the file can not be read as TOML or not be written.
     """
+    rewrite(file, lambda text: with_setting(text, name, value))
+
+
+def with_setting(text: str, name: str, value: str) -> str:
+    """The text of a configuration with a top-level text set."""
+    return _with(text, name, json.dumps(value, ensure_ascii=False))
+
+
+def rewrite(file: Path, edit: Callable[[str], str]) -> None:
+    """Puts what `edit` makes of the text in its place, in one step. Raises ConfigError as `write_setting` does."""
     try:
         text = file.read_text("utf-8-sig") if file.exists() else ""
-        _write(file, _with(text, name, json.dumps(value, ensure_ascii=False)))
+        _write(file, edit(text))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} is no TOML: `smsreport config check` says where; mend it first.") from error
     except OSError as error:
         raise ConfigError(
-            f"The configuration file {file} can not be written ({error.strerror}): make it yours, or write"
-            f" {name} = … into it by hand."
+            f"The configuration file {file} can not be written ({error.strerror}): make it yours, or change it by hand."
         ) from error
 
 

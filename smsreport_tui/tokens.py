@@ -80,17 +80,16 @@ def secret_file(settings: Settings, account: str) -> Path:
     return settings.config_file.parent / "secrets" / account
 
 
-def keep_secret(user: str, token: str, file: Path) -> str | None:
-    """Keep a secret by a name in the keyring, or in a file where there is none; None in the keyring, else the file.
+def keep_secret(user: str, token: str, file: Path) -> Path | None:
+    """Keep a secret by a name in the keyring, or in a file where there is none: which file, or None.
 
-    Only one place has it afterwards. Raises ConfigError.
+    What a keyring may still hold from before is taken out, as it is asked first. Raises ConfigError.
     """
     if keep_in_keyring(user, token):
-        file.unlink(missing_ok=True)
         return None
     _out_of_keyring(user)
     write_token_file(file, token)
-    return str(file)
+    return file
 
 
 def drop_secret(user: str, file: Path) -> None:
@@ -107,8 +106,17 @@ def _out_of_keyring(user: str) -> None:
 
     # There are keyrings that keep nothing, or not this; each says so in its own way.
     with contextlib.suppress(Exception):
-        if keyring.get_password(SERVICE, user) is not None:
-            keyring.delete_password(SERVICE, user)
+        if keyring.get_password(SERVICE, user) is None:
+            return
+        keyring.delete_password(SERVICE, user)
+        return
+    try:
+        kept = _from_keyring(user)
+    except ConfigError:
+        # It can not be asked either, so no run finds the secret there.
+        return
+    if kept:
+        raise ConfigError(f"The keyring does not let go of the secret of {user}: take it out there by hand.")
 
 
 def keep_token(gateway: str, token: str) -> None:

@@ -14,7 +14,15 @@ import pytest
 
 from smsreport_tui.config import Settings, load_settings
 from smsreport_tui.rules.errors import ConfigError
-from smsreport_tui.tokens import find_token, keep_token, locate_token
+from smsreport_tui.tokens import (
+    drop_secret,
+    find_token,
+    keep_secret,
+    keep_token,
+    kept_secret,
+    locate_token,
+    secret_file,
+)
 
 URL = "https://sms.example.com"
 
@@ -38,6 +46,11 @@ class Kept(keyring.backend.KeyringBackend):
         if self.failure is not None:
             raise self.failure
         self.passwords[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.failure is not None:
+            raise self.failure
+        del self.passwords[service, username]
 
 
 @pytest.fixture
@@ -149,3 +162,34 @@ def test_a_token_stands_in_no_repr(settings: Settings) -> None:
     with pytest.raises(ConfigError) as caught:
         locate_token(settings, {"SMSREPORT_TOKEN": "s3cr3t and more"})
     assert "s3cr3t and" not in "".join(traceback.format_exception_only(caught.value))
+
+
+def test_a_secret_that_a_keyring_takes_no_longer_moves_to_the_file(
+    tmp_path: Path, ring: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "secrets" / "shop"
+    assert keep_secret("shop", "first", file) is None
+    monkeypatch.setattr(ring, "set_password", lambda *_: None)
+    assert keep_secret("shop", "second", file) == file
+    settings = load_settings({"config": None}, {})
+    settings = replace(settings, config_file=tmp_path / "config.toml")
+    assert kept_secret(settings, "shop").value == "second"
+    drop_secret("shop", file)
+    with pytest.raises(ConfigError, match="no secret for the account shop"):
+        kept_secret(settings, "shop")
+
+
+def test_a_locked_keyring_does_not_hide_what_stands_in_the_file(tmp_path: Path, ring: Kept) -> None:
+    settings = replace(load_settings({"config": None}, {}), config_file=tmp_path / "config.toml")
+    ring.failure = keyring.errors.KeyringLocked("locked")
+    with pytest.raises(ConfigError, match="unlock it"):
+        kept_secret(settings, "shop")
+    keep_secret("shop", "second", secret_file(settings, "shop"))
+    assert kept_secret(settings, "shop").value == "second"
+
+
+def test_a_keyring_that_does_not_let_go_is_told(tmp_path: Path, ring: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_token("shop", "first")
+    monkeypatch.setattr(ring, "delete_password", lambda *_: ring.passwords["nobody", ""])
+    with pytest.raises(ConfigError, match="does not let go of the secret of shop"):
+        drop_secret("shop", tmp_path / "shop")

@@ -1,5 +1,7 @@
 """The configuration: where it is, what it comes to, whether it is right, and the token in the keyring."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,15 +75,18 @@ def check(about: Surroundings) -> None:
 
 def _problems(settings: "Settings") -> list[SmsReportError]:
     from smsreport_tui.rules.outcomes import load_outcome_table
-    from smsreport_tui.tokens import read_token_file
+    from smsreport_tui.tokens import read_token_file, secret_file
 
     found: list[SmsReportError] = []
-    for attempt in (
+    files = [secret_file(settings, name) for name in settings.accounts]
+    attempts: tuple[Callable[[], object], ...] = (
+        *(partial(read_token_file, file) for file in files if file.exists()),
         lambda: _check_zone(settings.time_zone),
         lambda: _check_folder(settings.export_folder),
         lambda: settings.token_file and read_token_file(settings.token_file),
         lambda: load_outcome_table(settings.outcomes),
-    ):
+    )
+    for attempt in attempts:
         try:
             attempt()
         except SmsReportError as error:
@@ -104,11 +109,21 @@ def _check_folder(folder: Path | None) -> None:
 @config.command("set-token", cls=QuietCommand)
 @surroundings
 def set_token(about: Surroundings) -> None:
-    """Keep the gateway's token in the keyring; it is asked for, and not shown."""
-    from smsreport_tui.tokens import keep_token
+    """Keep the token of the account or the gateway; it is asked for, and not shown.
 
-    gateway = about.settings.gateway
+    A gateway's goes into the keyring by its address; an account's by its name, or where there is no keyring into a
+    file that only you can read.
+    """
+    from smsreport_tui.tokens import checked_token, keep_secret, keep_token, secret_file
+
+    settings = about.settings
+    name, gateway = settings.account, settings.gateway
     if gateway is None:
         raise ConfigError("The keyring keeps a token by its gateway's address: give that with --gateway first.")
-    keep_token(gateway, click.prompt(f"Token for {gateway}", hide_input=True, err=True))
-    say(f"The keyring keeps the token for {gateway}.")
+    given = click.prompt(f"Token for {name or gateway}", hide_input=True, err=True)
+    if name is None:
+        keep_token(gateway, given)
+        say(f"The keyring keeps the token for {gateway}.")
+    else:
+        file = keep_secret(name, checked_token(given), secret_file(settings, name))
+        say(f"The secret of {name} is kept in {file or 'the keyring'}.")

@@ -40,6 +40,13 @@ class Surroundings:
         return load_settings(self.flags, self.environ)
 
     @cached_property
+    def accounts(self) -> "Settings":
+        """The same, for what works on the accounts themselves: none needs to be there. Raises ConfigError."""
+        from smsreport_tui.config import load_settings
+
+        return load_settings(self.flags, self.environ, choosing=False)
+
+    @cached_property
     def time_zone(self) -> str:
         """The operator's: that of the configuration, else the system's."""
         from smsreport_tui.cli.time_zone import system_zone
@@ -92,33 +99,18 @@ class Surroundings:
 
     def account(self) -> "Account":
         """The account at the gateway, with its secret. Raises ConfigError when the address or the token is missing."""
-        from smsreport_tui.gateways.accounts import Account
+        from smsreport_tui.cli.connecting import chosen_account
         from smsreport_tui.logs import hide
-        from smsreport_tui.rules.errors import ConfigError
-        from smsreport_tui.tokens import find_token
 
-        url = self.settings.gateway
-        if url is None:
-            raise ConfigError(
-                "No gateway is configured: give its address with --gateway, SMSREPORT_GATEWAY or the key gateway of "
-                "the configuration; `smsreport demo` shows the program without one."
-            )
-        token = find_token(self.settings, self.environ)
-        hide(token)
-        return Account("feed", url, token)
+        account = chosen_account(self.settings, self.environ)
+        hide(account.secret)
+        return account
 
     def gateway_maker(self, *, tries: int | None = None) -> "Callable[[Store | None], Gateway]":
         """What connects to the gateway for a store and asks so often before it gives up, or with all its patience.
 
         Raises ConfigError as `account` does.
         """
-        account = self.account()
+        from smsreport_tui.cli.connecting import connector
 
-        def connect(store: "Store | None") -> "Gateway":
-            from smsreport_tui.gateways.kinds import KINDS
-            from smsreport_tui.gateways.patience import Patience
-
-            patience = None if tries is None else Patience(tries=tries)
-            return KINDS[account.kind].build(account, store, self.clock, patience)
-
-        return connect
+        return connector(self, self.account(), tries)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from smsreport_tui.gateways.interface import Gateway
+from smsreport_tui.gateways.interface import Gateway, GatewayInfo
 from smsreport_tui.rules.clock import HOUR, Clock
 from smsreport_tui.rules.errors import GatewayError, SmsReportError
 from smsreport_tui.rules.formatting import ago, count_of, thousands
@@ -216,6 +216,16 @@ def _gateway(subject: Subject) -> Check:
 
 async def ask_gateway(connect: Callable[[], Gateway]) -> str:
     """Who the gateway is, as a sentence. Raises GatewayError when it does not answer or refuses the token."""
+    return answer_sentence(*await ask_info(connect))
+
+
+def answer_sentence(info: GatewayInfo, url: str) -> str:
+    """What a gateway's answer says for people."""
+    return f"{info.name} at {url} answers and takes the token; its codes are {info.vendor}'s."
+
+
+async def ask_info(connect: Callable[[], Gateway]) -> tuple[GatewayInfo, str]:
+    """Who the gateway is, and its address. Raises GatewayError when it does not answer or refuses the token."""
     gateway = connect()
     try:
         async with asyncio.timeout(GATEWAY_SECONDS):
@@ -227,4 +237,4 @@ async def ask_gateway(connect: Callable[[], Gateway]) -> str:
         ) from error
     finally:
         await gateway.aclose()
-    return f"{info.name} at {gateway.url} answers and takes the token; its codes are {info.vendor}'s."
+    return info, gateway.url
