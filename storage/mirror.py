@@ -1,5 +1,7 @@
 """Stores pages of the feed: a page and its cursor in one transaction, both or neither (feed/openapi.yaml)."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
@@ -13,6 +15,7 @@ from storage.settings import read_setting, write_setting
 from storage.store import Store
 from storage.tables import CURSOR, SOURCE
 
+_CLICK_PROBLEMS = "click_problems"
 STREAMS = ("activities", "profiles", "events")
 
 
@@ -118,8 +121,21 @@ def note_problem(store: Store, sentence: str) -> None:
         write_setting(connection, "sync_problem", sentence)
 
 
+def note_click_problems(store: Store, sentences: Mapping[str, str]) -> None:
+    """Keep what hinders sources of clicks, by their names, in the place of what was kept before."""
+    text = json.dumps(dict(sorted(sentences.items()))) if sentences else None
+    with store.reading() as connection:
+        if read_setting(connection, _CLICK_PROBLEMS) == text:
+            return
+    with store.writing() as connection:
+        write_setting(connection, _CLICK_PROBLEMS, text)
+
+
 def last_sync(store: Store) -> tuple[int | None, str | None]:
-    """The end of the last complete sync, and what has hindered it since."""
+    """The end of the gateway's last complete sync, and what has hindered it since, or hinders a source of clicks."""
     with store.reading() as connection:
         synced = read_setting(connection, "synced_at")
-        return (None if synced is None else int(synced)), read_setting(connection, "sync_problem")
+        clicks: dict[str, str] = json.loads(read_setting(connection, _CLICK_PROBLEMS) or "{}")
+        problem = read_setting(connection, "sync_problem")
+    sentences = [*([] if problem is None else [problem]), *clicks.values()]
+    return (None if synced is None else int(synced)), " ".join(sentences) or None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from smsreport_tui.cli.surroundings import Surroundings
     from smsreport_tui.config import Settings
     from smsreport_tui.gateways.interface import Gateway
+    from smsreport_tui.services.click_sync import ClickSource
     from storage.store import Store
 
 Maker = Callable[["Store | None"], "Gateway"]
@@ -58,6 +59,22 @@ def named_account(settings: "Settings", environ: "Mapping[str, str]", name: str)
     if name == settings.account:
         return with_secret(account, find_token(settings, environ))
     return with_secret(account, kept_secret(settings, name).value)
+
+
+def click_sources(about: "Surroundings", tries: int | None) -> "tuple[ClickSource, ...]":
+    """The sources of clicks of this run's account, each connected when it is asked for."""
+    chosen = about.settings.chosen
+    if chosen is None or not chosen.clicks:
+        return ()
+    from smsreport_tui.services.click_sync import ClickSource
+
+    def source(name: str) -> ClickSource:
+        def connect(store: "Store | None") -> "Gateway":
+            return connector(about, named_account(about.settings, about.environ, name), tries)(store)
+
+        return ClickSource(name, connect)
+
+    return tuple(source(name) for name in chosen.clicks)
 
 
 def with_secret(account: "AccountSettings", secret: str) -> Account:

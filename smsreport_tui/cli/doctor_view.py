@@ -30,7 +30,17 @@ def examined(about: Surroundings) -> list[Check]:
             missing = str(error)
     return [
         Check("version", True, f"smsreport {version()}"),
-        *examine(Subject(settings.store, settings.outcomes, about.clock, settings.gateway, connect, missing)),
+        *examine(
+            Subject(
+                settings.store,
+                settings.outcomes,
+                about.clock,
+                settings.gateway,
+                connect,
+                missing,
+                about.click_sources(tries=_TRIES),
+            )
+        ),
         _terminal(),
     ]
 

@@ -1,5 +1,6 @@
 """Keeping in step with the gateway: sync and the worker."""
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import click
 from smsreport_tui.cli.command import Command, json_option, surroundings
 from smsreport_tui.cli.output import is_watched, print_document, print_text, say
 from smsreport_tui.cli.surroundings import Surroundings
+from smsreport_tui.rules.errors import GatewayError
 from smsreport_tui.rules.formatting import count_of, duration
 
 if TYPE_CHECKING:
@@ -18,30 +20,47 @@ if TYPE_CHECKING:
 @json_option
 @surroundings
 def sync(about: Surroundings, as_json: bool) -> None:
-    """Pull from the gateway until caught up."""
+    """Pull from the gateway until caught up, and from the account's sources of clicks.
+
+    The code is 1 when one of them fails; what the others brought is kept.
+    """
     from smsreport_tui.cli.signals import run_until_interrupted
 
-    result = run_until_interrupted(_pull(about))
+    result, problems = run_until_interrupted(_pull(about))
     if as_json:
         from smsreport_tui.cli.documents import sync_document
 
         print_document(sync_document(result))
     else:
         say(sync_sentence(result))
+    if problems:
+        raise GatewayError(" ".join(problems))
 
 
-async def _pull(about: Surroundings) -> "SyncResult":
+async def _pull(about: Surroundings) -> "tuple[SyncResult, list[str]]":
+    """What gateway and clicks brought together, and what was wrong with the clicks. Raises GatewayError."""
     connect = about.gateway_maker()
     from smsreport_tui.cli.progress import sync_bar
+    from smsreport_tui.services.click_sync import added, sync_clicks
     from smsreport_tui.services.sync import sync as pull
 
     with about.open_store(writable=True) as store:
         gateway = connect(store)
+        beside = asyncio.ensure_future(sync_clicks(store, about.click_sources(), about.clock))
         try:
             with sync_bar() if is_watched() else contextlib.nullcontext() as progress:
-                return await pull(store, gateway, about.clock, progress)
+                result = await pull(store, gateway, about.clock, progress)
+        except GatewayError:
+            await beside
+            raise
+        except BaseException:
+            beside.cancel()
+            await asyncio.gather(beside, return_exceptions=True)
+            raise
         finally:
             await gateway.aclose()
+        clicks = await beside
+        return added(result, clicks.brought), list(clicks.problems.values())
 
 
 def sync_sentence(result: "SyncResult") -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smsreport_tui.gateways.accounts import Account
     from smsreport_tui.gateways.interface import Gateway
     from smsreport_tui.rules.summary import ActivitySummary
+    from smsreport_tui.services.click_sync import ClickSource
     from smsreport_tui.services.retry_desk import RetryDesk
     from smsreport_tui.services.source import ReportSource
     from storage.store import Store
@@ -114,3 +115,9 @@ class Surroundings:
         from smsreport_tui.cli.connecting import connector
 
         return connector(self, self.account(), tries)
+
+    def click_sources(self, *, tries: int | None = None) -> "tuple[ClickSource, ...]":
+        """Those of the account; what is missing to connect to one is said when it is connected."""
+        from smsreport_tui.cli.connecting import click_sources
+
+        return click_sources(self, tries)

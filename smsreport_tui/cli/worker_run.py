@@ -49,8 +49,16 @@ class WorkerRun:
         watch = Watch(self._seconds, self._told, note)
         self._listen(stop, watch.wake)
         with self.about.open_store(writable=True) as store:
-            clock, once = self.about.clock, self.once
-            await run_worker(store, lambda: connect(store), clock, watch, once=once, stop=stop, sending=sending)
+            await run_worker(
+                store,
+                lambda: connect(store),
+                self.about.clock,
+                watch,
+                once=self.once,
+                stop=stop,
+                sending=sending,
+                clicks=self.about.click_sources(),
+            )
 
     def _listen(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()

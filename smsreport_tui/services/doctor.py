@@ -4,8 +4,9 @@ import asyncio
 import shutil
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from smsreport_tui.rules.errors import GatewayError, SmsReportError
 from smsreport_tui.rules.formatting import ago, count_of, thousands
 from smsreport_tui.rules.reminder_words import can_be_found_out, open_line
 from smsreport_tui.rules.retry_words import pause_line, queue_line
+from smsreport_tui.services.click_sync import ClickSource
 from smsreport_tui.services.reports import Reports
 from smsreport_tui.services.retry_desk import RetryDesk
 from storage import sqlite_driver
@@ -43,7 +45,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is examined. `connect` is None without a gateway, or without its token, and `no_token` says why."""
+    """What is examined. `connect` is None without a gateway, or without its token, and `no_token` says why.
+
+    `clicks` are the account's sources of clicks.
+    """
 
     store: str
     outcomes: Path | None
@@ -51,11 +56,12 @@ class Subject:
     gateway: str | None = None
     connect: Callable[[], Gateway] | None = None
     no_token: str | None = None
+    clicks: Sequence[ClickSource] = ()
 
 
 def examine(subject: Subject) -> list[Check]:
     """Every check, in the order in which an operator would ask; opening the store may bring it up to date."""
-    return [_python(), _sqlite(), _libraries(), *_store(subject), _gateway(subject)]
+    return [_python(), _sqlite(), _libraries(), *_store(subject), _gateway(subject), *_clicks(subject)]
 
 
 def _python() -> Check:
@@ -212,6 +218,17 @@ def _gateway(subject: Subject) -> Check:
         return Check("gateway", True, asyncio.run(ask_gateway(subject.connect)))
     except SmsReportError as error:
         return Check("gateway", False, str(error))
+
+
+def _clicks(subject: Subject) -> list[Check]:
+    found = []
+    for source in subject.clicks:
+        try:
+            text = asyncio.run(ask_gateway(partial(source.connect, None)))
+            found.append(Check("clicks", True, f"{source.name}: {text}"))
+        except SmsReportError as error:
+            found.append(Check("clicks", False, f"{source.name}: {error}"))
+    return found
 
 
 async def ask_gateway(connect: Callable[[], Gateway]) -> str:

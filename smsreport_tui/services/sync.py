@@ -58,8 +58,13 @@ class _Tally:
 Report = Callable[[SyncProgress], None]
 
 
-async def sync(store: Store, gateway: Gateway, clock: Clock, progress: Report | None = None) -> SyncResult:
-    """Pull until caught up. Raises GatewayError or StoreError; what has been stored stays, and is gone on from."""
+async def sync(
+    store: Store, gateway: Gateway, clock: Clock, progress: Report | None = None, *, is_gateway: bool = True
+) -> SyncResult:
+    """Pull until caught up. Raises GatewayError or StoreError; what has been stored stays, and is gone on from.
+
+    Of a source that is no gateway the store's last sync is not dated: its reports are as old as their receipts.
+    """
     began = clock.now()
     info = await gateway.info()
     mirror = await asyncio.to_thread(_mirror, store, gateway.url, info)
@@ -73,7 +78,8 @@ async def sync(store: Store, gateway: Gateway, clock: Clock, progress: Report | 
     for stream in STREAMS:
         if stream != "profiles" or info.capabilities.profiles:
             await _Stream(mirror, stream, fetches[stream], tally, progress).pull()
-    await asyncio.to_thread(mirror.finish)
+    if is_gateway:
+        await asyncio.to_thread(mirror.finish)
     return SyncResult(
         activities=len(tally.changed["activities"]),
         profiles=len(tally.changed["profiles"]),

@@ -2,8 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,6 +12,7 @@ from smsreport_tui.gateways.interface import Capabilities, Gateway
 from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.clock import SECOND, Clock
 from smsreport_tui.rules.errors import GatewayError
+from smsreport_tui.services.click_sync import ClickKeeper, ClickSource
 from smsreport_tui.services.reports import WORKER_LEASE
 from smsreport_tui.services.retries import RetryPass
 from smsreport_tui.services.retry_setup import Counts, Setup
@@ -69,30 +70,43 @@ async def run_worker(
     once: bool,
     stop: asyncio.Event,
     sending: Sending = Sending(),
+    clicks: Sequence[ClickSource] = (),
 ) -> None:
     """Pass after pass until `stop` is set; while another worker holds the store, wait for it to end.
 
     With `once` one pass is made and its GatewayError raised; else the sentence is kept for the screens and the
-    next pass tries again. StoreError is always raised.
+    next pass tries again. StoreError is always raised. Sources of clicks are pulled beside the passes.
     """
     gateway = connect()
-    worker = _Worker(store, gateway, clock, stop, sending)
+    keeper = ClickKeeper(store, clicks, clock)
+    worker = _Worker(store, gateway, clock, stop, sending, keeper)
     try:
         if once:
-            watch.on_pass(await worker.make_pass() or PassResult())
+            await worker.one_pass(watch)
         else:
             await worker.run(watch)
     finally:
+        await keeper.end()
         await gateway.aclose()
 
 
 class _Worker:
-    def __init__(self, store: Store, gateway: Gateway, clock: Clock, stop: asyncio.Event, sending: Sending) -> None:
+    def __init__(
+        self,
+        store: Store,
+        gateway: Gateway,
+        clock: Clock,
+        stop: asyncio.Event,
+        sending: Sending,
+        clicks: ClickKeeper,
+    ) -> None:
         self._store = store
         self._gateway = gateway
         self._clock = clock
         self._stop = stop
         self._sending = sending
+        self._clicks = clicks
+        self._new_clicks = 0
         self._holder = secrets.token_hex(8)
 
     async def run(self, watch: Watch) -> None:
@@ -103,6 +117,24 @@ class _Worker:
                 await self._rest(watch.interval(), watch.wake)
         finally:
             await asyncio.to_thread(end_lease, self._store, WORKER_LEASE, self._holder)
+
+    async def one_pass(self, watch: Watch) -> None:
+        """A pass and the clicks beside it, both to their end. Raises the gateway's problem, else that of the clicks."""
+        self._clicks.begin()
+        try:
+            result = await self.make_pass() or PassResult()
+        finally:
+            clicks = await self._until_stopped(self._clicks.whole(), 0.0)
+        brought = 0 if clicks is None else clicks.brought.events
+        watch.on_pass(replace(result, synced=result.synced + brought))
+        if clicks is not None and clicks.problems:
+            raise GatewayError(" ".join(clicks.problems.values()))
+
+    def _hear_clicks(self, watch: Watch) -> None:
+        result = self._clicks.take()
+        self._new_clicks += result.brought.events
+        for sentence in result.problems.values():
+            watch.on_problem(sentence)
 
     async def make_pass(self) -> PassResult | None:
         """Sync, then retries; None when the worker was told to stop meanwhile.
@@ -144,9 +176,13 @@ class _Worker:
     async def _noted_pass(self, watch: Watch) -> None:
         heartbeat = asyncio.ensure_future(self._keep_holding())
         try:
+            self._hear_clicks(watch)
+            self._clicks.begin()
             result = await self.make_pass()
             if result is not None:
-                watch.on_pass(result)
+                self._hear_clicks(watch)
+                brought, self._new_clicks = self._new_clicks, 0
+                watch.on_pass(replace(result, synced=result.synced + brought))
         except GatewayError as error:
             watch.on_problem(str(error))
         finally:

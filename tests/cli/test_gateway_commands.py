@@ -267,3 +267,46 @@ def test_accounts_that_are_spelled_otherwise_are_left_alone(ask: Ask, give: None
         answer = ask("gateway", *words)
         assert (answer.code, "change it there by hand" in answer.err) == (1, True)
     assert config_file.read_text() == text
+
+
+@pytest.fixture
+def clicked(ask: Ask, added: StandIn) -> Iterator[StandIn]:
+    """A source of clicks that the account of the server has."""
+    with served() as links:
+        assert ask("gateway", "add", "links", "--kind", "clicky", "--url", links.url).code == 0
+        assert ask("gateway", "clicks", "shop", "links").code == 0
+        yield links
+
+
+def test_a_sync_pulls_the_clicks_too_and_tells_the_sum(ask: Ask, added: StandIn, clicked: StandIn) -> None:
+    result = ask("sync", "--json").document
+    # The source serves the same feed: what it says has come from the gateway already, or the other way round.
+    assert (result["events"], result["duplicates"]) == (6, 8)
+    checks = ask("doctor", "--json").document["checks"]
+    assert [(check["name"], check["ok"]) for check in checks if check["name"] in ("gateway", "clicks")] == [
+        ("gateway", True),
+        ("clicks", True),
+    ]
+
+
+def test_clicks_that_fail_are_told_and_hinder_nothing(
+    ask: Ask, added: StandIn, clicked: StandIn, secrets: Path
+) -> None:
+    (secrets / "links").write_text("another\n")
+    answer = ask("sync", "--json")
+    assert answer.code == 1
+    assert answer.document["events"] == 6
+    assert "Clicks from links: " in answer.err
+    checks = {check["name"]: check for check in ask("doctor", "--json").document["checks"]}
+    assert (checks["gateway"]["ok"], checks["clicks"]["ok"]) == (True, False)
+    assert checks["clicks"]["text"].startswith("links: ")
+    assert "Clicks from links: " in checks["problem"]["text"]
+    answer = ask("worker", "--once", "--json")
+    assert (answer.code, answer.document["synced"], "Clicks from links" in answer.err) == (1, 0, True)
+
+
+def test_a_source_that_is_shown_says_what_it_brings(ask: Ask, added: StandIn, clicked: StandIn) -> None:
+    assert [one["name"] for one in ask("gateway", "show", "links", "--json").document["capabilities"]] == [
+        "clicks",
+        "receipts",
+    ]

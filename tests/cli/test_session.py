@@ -75,3 +75,21 @@ def test_the_apps_store_is_made_when_it_is_missing(user: Path) -> None:
         assert reports.activities() == []
     finally:
         reports.close()
+
+
+def test_children_work_on_the_account_of_the_app(user: Path) -> None:
+    config = user / "config.toml"
+    table = '[accounts.{0}]\nkind = "feed"\nurl = "https://{0}.example"\n'
+    config.write_text('account = "shop"\n' + table.format("shop") + table.format("club"))
+    flags = {"store": None, "gateway": None, "account": None, "config": str(config)}
+    made = session(Surroundings(flags))
+    options = ["--config", str(config), "--account", "shop"]
+    assert made.gateway == "https://shop.example"
+    assert made.worker_command == own_command(*options, "worker", "--with-parent", "--ask-first")
+    assert made.forget_command is not None
+    assert made.forget_command("p") == own_command(*options, "forget", "--yes", "--", "p")
+    # An address that was given nearer stays what they work on, whatever becomes the default.
+    other = session(Surroundings(flags, environ={"SMSREPORT_GATEWAY": "https://e.example"}))
+    assert other.worker_command is not None
+    assert "--gateway" in other.worker_command
+    assert "--account" not in other.worker_command
