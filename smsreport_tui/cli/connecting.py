@@ -61,6 +61,19 @@ def named_account(settings: "Settings", environ: "Mapping[str, str]", name: str)
     return with_secret(account, kept_secret(settings, name).value)
 
 
+def source_url(about: "Surroundings", account: Account) -> str:
+    """What a store knows an account by, as its adapter says."""
+    if account.kind == "feed":
+        return account.url
+    import asyncio
+
+    from smsreport_tui.gateways.kinds import KINDS
+
+    gateway = KINDS[account.kind].build(account, None, about.clock, None)
+    asyncio.run(gateway.aclose())
+    return gateway.url
+
+
 def click_sources(about: "Surroundings", tries: int | None) -> "tuple[ClickSource, ...]":
     """The sources of clicks of this run's account, each connected when it is asked for."""
     chosen = about.settings.chosen

@@ -1,6 +1,5 @@
 """Keeping in step with the gateway: sync and the worker."""
 
-import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
@@ -40,6 +39,8 @@ def sync(about: Surroundings, as_json: bool) -> None:
 async def _pull(about: Surroundings) -> "tuple[SyncResult, list[str]]":
     """What gateway and clicks brought together, and what was wrong with the clicks. Raises GatewayError."""
     connect = about.gateway_maker()
+    import asyncio
+
     from smsreport_tui.cli.progress import sync_bar
     from smsreport_tui.services.click_sync import added, sync_clicks
     from smsreport_tui.services.sync import sync as pull

@@ -41,6 +41,7 @@ def receive(context: click.Context, listen: str, public: str | None) -> None:
     taker = _taker(account)
     host, port = _place(listen)
     listening = _listening(host, port)
+    from smsreport_tui.cli.connecting import source_url
     from smsreport_tui.gateways.receiver import Receiver
     from smsreport_tui.logs import hide
     from storage.letterbox import Letterbox
@@ -49,7 +50,7 @@ def receive(context: click.Context, listen: str, public: str | None) -> None:
     with listening, about.open_store(writable=True) as store:
         secret = receiver_secret(store)
         hide(secret)
-        receiver = Receiver(Letterbox(store, _source_url(about, account)), taker, secret, public)
+        receiver = Receiver(Letterbox(store, source_url(about, account)), taker, secret, public)
         shown_host = f"[{host}]" if ":" in host else host
         base = (public or f"http://{shown_host}:{listening.getsockname()[1]}").rstrip("/")
         if not _is_loopback(host):
@@ -67,17 +68,6 @@ def _taker(account: "Account") -> "CallTaker":
             f"{kind.words[:1].upper()}{kind.words[1:]} is asked, and does not call: `smsreport sync` is all it needs."
         )
     return kind.takes_calls(account)
-
-
-def _source_url(about: Surroundings, account: "Account") -> str:
-    """What the store knows the account by, as its adapter says."""
-    import asyncio
-
-    from smsreport_tui.gateways.kinds import KINDS
-
-    gateway = KINDS[account.kind].build(account, None, about.clock, None)
-    asyncio.run(gateway.aclose())
-    return gateway.url
 
 
 def _place(listen: str) -> tuple[str, int]:

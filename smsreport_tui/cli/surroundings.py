@@ -84,12 +84,22 @@ class Surroundings:
 
     def retry_desk(self, store: "Store", *, asks_first: bool = True) -> "RetryDesk":
         """The store's retries; `asks_first` says whether the app's worker needs a word before it sends."""
-        from smsreport_tui.gateways.address import gateway_url
         from smsreport_tui.services.retry_desk import RetryDesk
 
-        gateway = self.settings.gateway and gateway_url(self.settings.gateway)
+        gateway = self._source_url()
         hours = self.settings.allowed_hours
         return RetryDesk(store, self.clock, gateway=gateway, hours=hours, asks_first=asks_first)
+
+    def _source_url(self) -> str | None:
+        """What the store knows the gateway by; it needs no secret."""
+        settings = self.settings
+        if settings.chosen is None:
+            from smsreport_tui.gateways.address import gateway_url
+
+            return settings.gateway and gateway_url(settings.gateway)
+        from smsreport_tui.cli.connecting import source_url, with_secret
+
+        return source_url(self, with_secret(settings.chosen, "unasked"))
 
     def glance(self) -> "list[ActivitySummary] | None":
         """The activities of the store, by nothing heavy; None where only opening it can tell."""

@@ -52,6 +52,8 @@ def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     for name in ("data", "config", "state"):
         monkeypatch.setenv(f"XDG_{name.upper()}_HOME", str(home / name))
+    # What another test has chosen is forgotten, so that the environment's is taken.
+    monkeypatch.setattr("keyring.core._keyring_backend", None)
     return home
 
 

@@ -11,9 +11,11 @@ from typing import cast
 import keyring
 import pytest
 
+from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.gateways.kinds import KINDS, Kind, Question
 from smsreport_tui.rules.errors import ConfigError
 from smsreport_tui.tokens import SERVICE
+from storage.mirror import mirror_of, read_sources
 from tests.cli.conftest import Ask
 from tests.cli.feed import TOKEN, served
 from tests.gateways.standin import StandIn
@@ -310,3 +312,18 @@ def test_a_source_that_is_shown_says_what_it_brings(ask: Ask, added: StandIn, cl
         "clicks",
         "receipts",
     ]
+
+
+def test_retries_are_those_of_the_source_as_its_adapter_calls_it(user: Path, config_file: Path) -> None:
+    config_file.parent.mkdir(parents=True)
+    config_file.write_text(f'account = "tw"\n[accounts.tw]\nkind = "twilio"\naccount_sid = "AC{"0" * 32}"\n')
+    about = Surroundings()
+    with about.open_store(writable=True) as store:
+        mirror_of(store, f"https://api.twilio.com/2010-04-01/Accounts/AC{'0' * 32}", "Twilio", "twilio", "{}")
+        assert about._source_url() in read_sources(store)
+
+
+def test_every_question_has_a_name_that_no_account_needs_itself() -> None:
+    for kind in KINDS.values():
+        names = [question.name for question in kind.questions]
+        assert len({*names, "kind", "url", "store", "clicks"}) == len(names) + 4

@@ -9,7 +9,7 @@ from smsreport_tui.cli.ending import run
 from smsreport_tui.cli.opening import only_flags
 from smsreport_tui.cli.surroundings import Surroundings
 
-NONE = {"store": None, "gateway": None, "config": None}
+NONE = {"store": None, "gateway": None, "account": None, "config": None}
 COLLECTS = """
 import atexit, gc, sys
 from smsreport_tui.__main__ import main
@@ -24,7 +24,8 @@ main()
     [
         ("", NONE),
         ("--store a.db", NONE | {"store": "a.db"}),
-        ("--config c --store a.db --gateway g", {"store": "a.db", "gateway": "g", "config": "c"}),
+        ("--config c --store a.db --gateway g", NONE | {"store": "a.db", "gateway": "g", "config": "c"}),
+        ("--account shop", NONE | {"account": "shop"}),
         ("--store a.db --store b.db", NONE | {"store": "b.db"}),
         ("--store", None),
         ("--store a.db --config", None),
