@@ -76,8 +76,8 @@ def keep(file: "Path", account: AccountSettings, secret: str, secret_file: "Path
     values = {"kind": account.kind, "url": account.url, **_said(account)}
 
     def edit(text: str) -> str:
-        changed = with_account(text, account.name, values)
-        return with_setting(changed, "account", account.name) if default else changed
+        begun = with_setting(text, "account", account.name) if default else text
+        return with_account(begun, account.name, values)
 
     rewrite(file, edit)
     return where

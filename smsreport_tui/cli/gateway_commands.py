@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from smsreport_tui.cli.command import Group, json_option, surroundings
-from smsreport_tui.cli.output import print_document, print_view, say
+from smsreport_tui.cli.output import note, print_document, print_view, say
 from smsreport_tui.cli.surroundings import Surroundings
 from smsreport_tui.rules.errors import ConfigError, SmsReportError
 
@@ -45,6 +45,7 @@ def add(
     from smsreport_tui.cli.asked_secret import asked_secret
     from smsreport_tui.cli.connecting import with_secret
     from smsreport_tui.cli.gateway_adding import asked_account, asked_kind, keep, read_sets
+    from smsreport_tui.cli.gateway_view import store_there
     from smsreport_tui.tokens import secret_file
 
     settings = about.accounts
@@ -60,6 +61,8 @@ def add(
     file = settings.config_file
     where = keep(file, account, secret, secret_file(settings, name), default=first)
     say(f"{name} is kept in {file}, its {chosen.secret} in {where or 'the keyring'}.")
+    if store := store_there(account):
+        note(f"{store} is there already, from an account of that name: what it holds stays in it.")
     if first:
         say("It is what `smsreport` works on from now on; --account names another.")
 
@@ -150,7 +153,7 @@ def show(about: Surroundings, name: str, as_json: bool) -> None:
 @surroundings
 def remove(about: Surroundings, name: str, yes: bool) -> None:
     """Forget an account and its secret; its store stays where it is."""
-    from smsreport_tui.cli.gateway_view import store_of
+    from smsreport_tui.cli.gateway_view import store_there
     from smsreport_tui.config_tables import without_account
     from smsreport_tui.config_writer import rewrite
     from smsreport_tui.tokens import drop_secret, secret_file
@@ -163,7 +166,7 @@ def remove(about: Surroundings, name: str, yes: bool) -> None:
     # The account first: one without a secret would be asked for it, a secret without an account by nobody.
     rewrite(settings.config_file, lambda text: without_account(text, name))
     drop_secret(name, secret_file(settings, name))
-    store = store_of(account)
+    store = store_there(account)
     say(f"{name} is forgotten." + (f" What it brought stays in {store}; delete that by hand." if store else ""))
 
 

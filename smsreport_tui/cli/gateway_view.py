@@ -58,3 +58,13 @@ def store_of(account: "AccountSettings") -> str | None:
     from smsreport_tui.paths import account_store
 
     return without_password(account.store or str(account_store(account.name))) if account.sends else None
+
+
+def store_there(account: "AccountSettings") -> str | None:
+    """The account's store, where there is one already."""
+    from smsreport_tui.paths import account_store
+    from storage.glance import plain_path
+
+    text = account.store or str(account_store(account.name))
+    path = plain_path(text) if account.sends else None
+    return str(path) if path is not None and path.exists() else None

@@ -74,3 +74,13 @@ def test_a_token_is_put_into_the_keyring(ask: Ask, monkeypatch: pytest.MonkeyPat
     assert "s3cr3t" not in answer.out + answer.err
     assert ring.passwords == {(SERVICE, "https://sms.example.com"): "s3cr3t"}
     assert "give that with --gateway first" in ask("config", "set-token").err
+
+
+def test_the_secret_of_an_account_is_kept_by_its_name(ask: Ask, user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = user / "config" / "smsreport" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[accounts.shop]\nkind = "feed"\nurl = "https://sms.example.com"\n')
+    monkeypatch.setattr("click.prompt", lambda *_, **__: " s3cr3t ")
+    answer = ask("--account", "shop", "config", "set-token")
+    assert (answer.code, "s3cr3t" in answer.out + answer.err) == (0, False)
+    assert (config.parent / "secrets" / "shop").read_text() == "s3cr3t\n"

@@ -192,6 +192,8 @@ def test_a_removed_account_leaves_its_store_and_nothing_else(
     assert not (secrets / "shop").exists()
     assert (config_file.parents[2] / "data" / "smsreport" / "accounts" / "shop.db").exists()
     assert "No gateway is configured" in ask("sync").err
+    again = ask("gateway", "add", "shop", "--kind", "feed", "--url", added.url)
+    assert "accounts/shop.db is there already, from an account of that name" in again.err
 
 
 def test_a_source_of_clicks_is_attached_and_goes_with_its_account(ask: Ask, added: StandIn, config_file: Path) -> None:

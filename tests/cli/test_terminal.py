@@ -10,6 +10,7 @@ import pytest
 from smsreport_tui.cli.time_zone import system_zone
 from smsreport_tui.paths import own_command
 from tests.cli.conftest import Ask
+from tests.cli.feed import served
 from tests.gateways.standin import StandIn
 
 
@@ -102,3 +103,47 @@ def test_the_zone_of_a_system_without_the_variable(tmp_path: Path, monkeypatch: 
     assert system_zone({}) == "Europe/Berlin"
     link.symlink_to("/usr/share/zoneinfo/America/New_York")
     assert system_zone({}) == "America/New_York"
+
+
+def test_an_account_is_asked_for_on_a_terminal(ask: Ask, user: Path) -> None:
+    with served() as server:
+        process = in_terminal("gateway", "add", "box")
+        process.expect_exact("twilio: Twilio")
+        process.expect("Kind .*: ")
+        process.sendline("kannel")
+        process.expect_exact("Address [http://127.0.0.1:13013/cgi-bin/sendsms]: ")
+        process.sendline("ftp://nowhere")
+        process.expect_exact("is no web address")
+        process.sendline(server.url)
+        process.expect_exact("Name of the sendsms-user: ")
+        process.sendline("me")
+        process.expect_exact("if there is one: ")
+        process.sendline("")
+        process.expect_exact("[http://127.0.0.1:8190]: ")
+        process.sendline("")
+        process.expect_exact("[none]: ")
+        process.sendline("no-such")
+        process.expect_exact("The operator's codes are one of")
+        process.sendline("gsm")
+        process.expect_exact("Password for box: ")
+        process.sendline("s3cr3t-pw")
+        seen = process.read()
+        process.close()
+    # What answers there is no Kannel, so nothing is kept.
+    assert process.exitstatus == 1
+    assert "s3cr3t-pw" not in seen
+    assert ask("gateway", "list", "--json").document == []
+
+
+@pytest.mark.parametrize(("reply", "code", "left"), [("n", 130, 1), ("y", 0, 0)])
+def test_forgetting_an_account_asks_first(ask: Ask, user: Path, reply: str, code: int, left: int) -> None:
+    config = user / "config" / "smsreport" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[accounts.shop]\nkind = "feed"\nurl = "https://sms.example.com"\n')
+    process = in_terminal("gateway", "remove", "shop")
+    process.expect_exact("Forget the account shop and its secret?")
+    process.sendline(reply)
+    process.expect(pexpect.EOF)
+    process.close()
+    assert process.exitstatus == code
+    assert len(ask("gateway", "list", "--json").document) == left
