@@ -38,7 +38,7 @@ def test_a_wrong_configuration_is_one_sentence(ask: Ask, user: Path) -> None:
     answer = ask("--config", str(user / "config.toml"), "activities")
     assert (answer.code, answer.out) == (1, "")
     assert answer.err == (
-        f"{user}/config.toml, line 1: there is no setting 'nonsense': known are "
+        f"{user}/config.toml, line 1: there is no setting 'nonsense': known are account, accounts, "
         "allowed_hours, export_folder, gateway, keys, store, sync_interval, theme, time_zone, token_file.\n"
     )
 
