@@ -95,8 +95,8 @@ class Mirror:
             connection.execute(insert(CURSOR).values(source_id=self._source_id, stream=stream, cursor=cursor))
 
 
-def mirror_of(store: Store, url: str, name: str, vendor: str | None, capabilities: str) -> Mirror:
-    """The mirror of the gateway at this address, known to the store from now on."""
+def mirror_of(store: Store, url: str, name: str, vendor: str | None, capabilities: str | None) -> Mirror:
+    """The mirror of the gateway at this address, known to the store from now on; without capabilities it is none."""
     values = {"name": name, "vendor": vendor, "capabilities": capabilities}
     with store.writing() as connection:
         source = connection.scalar(select(SOURCE.c.source_id).where(SOURCE.c.url == url))

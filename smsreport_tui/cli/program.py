@@ -11,6 +11,7 @@ from smsreport_tui.cli.demo_command import demo
 from smsreport_tui.cli.export_command import export
 from smsreport_tui.cli.feed_commands import sync, worker
 from smsreport_tui.cli.gateway_commands import gateway as gateway_group
+from smsreport_tui.cli.import_command import import_
 from smsreport_tui.cli.links_commands import links
 from smsreport_tui.cli.opening import open_app
 from smsreport_tui.cli.output import print_text
@@ -65,7 +66,7 @@ def program(
 program.params.append(_verbose_option())
 for command in (
     *(activities, report, curve, list_rows, export, profile),
-    *(segment, remind, links),
+    *(segment, remind, links, import_),
     *(connect, gateway_group, sync, receive, worker, retries, replies, strikes, codes, forget, store),
     *(demo, simulate, serve),
     *(doctor, config, logs, completion),
