@@ -71,7 +71,8 @@ def sent_activities(context: click.Context, file: Path, dry_run: bool, as_json: 
 
 def _kind(about: Surroundings) -> str:
     """Whether people have ids is the gateway's matter; without one they may have, as with a feed."""
-    return "feed" if about.settings.gateway is None else about.account().kind
+    chosen = about.settings.chosen
+    return "feed" if chosen is None else chosen.kind
 
 
 def _take(
