@@ -131,6 +131,7 @@ def show(about: Surroundings, name: str, as_json: bool) -> None:
     from smsreport_tui.cli.connecting import named_account
     from smsreport_tui.cli.gateway_view import abilities_document, ability_lines, account_document, account_facts
     from smsreport_tui.cli.tables import facts
+    from smsreport_tui.gateways.kinds import KINDS
 
     settings, account = about.accounts, _known(about, name)
     problem, found = None, None
@@ -145,6 +146,8 @@ def show(about: Surroundings, name: str, as_json: bool) -> None:
     print_view(lambda _console: [facts(account_facts(settings, account))])
     for line in ability_lines(found) if found is not None else [problem or ""]:
         say(line)
+    if KINDS[account.kind].takes_calls is not None:
+        say(f"It tells by calling: `smsreport --account {name} receive` listens, and its first line is where to.")
 
 
 @gateway.command()

@@ -40,7 +40,7 @@ def links() -> None:
     required=True,
     help="Write profile, msisdn and short_url of everybody to FILE, for the platform that sends.",
 )
-@click.option("--at", "source", metavar="URL", help="The address of Shlink (SMSREPORT_SHLINK).")
+@click.option("--at", "source", metavar="NAME", help="The Shlink to make them at, where there are several.")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @json_option
 @surroundings

@@ -1,7 +1,6 @@
-"""Which shortener the links of a store are made at."""
+"""Which shortener the links of a store are made at: the account's source of clicks that makes them."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from smsreport_tui.cli.surroundings import Surroundings
@@ -11,22 +10,16 @@ if TYPE_CHECKING:
     from smsreport_tui.gateways.shortener import Shortener
     from storage.store import Store
 
-ADDRESS, KEY, KEY_FILE = "SMSREPORT_SHLINK", "SMSREPORT_SHLINK_KEY", "SMSREPORT_SHLINK_KEY_FILE"
-_OPTIONS = {"tag": "SMSREPORT_SHLINK_TAG", "domain": "SMSREPORT_SHLINK_DOMAIN"}
+_KIND = "shlink"
 
 
-def shortener_maker(about: Surroundings, address: str | None) -> "Callable[[Store], Shortener]":
-    """What connects to the Shlink at an address, or at that of the environment. Raises ConfigError."""
-    from smsreport_tui.gateways.accounts import Account
+def shortener_maker(about: Surroundings, named: str | None) -> "Callable[[Store], Shortener]":
+    """What connects to the Shlink of that name, or to the only one of this run's account. Raises ConfigError."""
+    from smsreport_tui.cli.connecting import named_account
     from smsreport_tui.logs import hide
 
-    url = address or about.environ.get(ADDRESS, "").strip()
-    if not url:
-        raise ConfigError(f"No Shlink is named: give its address with --at or {ADDRESS}, and its API key by {KEY}.")
-    key = _key(about.environ)
-    hide(key)
-    options = {name: about.environ[variable] for name, variable in _OPTIONS.items() if about.environ.get(variable)}
-    account = Account("shlink", url, key, options)
+    account = named_account(about.settings, about.environ, _name(about, named))
+    hide(account.secret)
 
     def connect(store: "Store") -> "Shortener":
         from smsreport_tui.gateways.shlink import build
@@ -36,15 +29,22 @@ def shortener_maker(about: Surroundings, address: str | None) -> "Callable[[Stor
     return connect
 
 
-def _key(environ: Mapping[str, str]) -> str:
-    from smsreport_tui.tokens import checked_token, read_token_file
-
-    direct, file = environ.get(KEY, "").strip(), environ.get(KEY_FILE, "").strip()
-    if direct:
-        return checked_token(direct)
-    if file:
-        return checked_token(read_token_file(Path(file).expanduser()))
+def _name(about: Surroundings, named: str | None) -> str:
+    accounts, chosen = about.settings.accounts, about.settings.chosen
+    known = [name for name, account in accounts.items() if account.kind == _KIND]
+    if named is not None:
+        if named not in known:
+            raise ConfigError(
+                f"There is no Shlink {named!r}: `smsreport gateway list` shows the accounts, and `smsreport gateway add"
+                f" NAME --kind {_KIND}` makes one."
+            )
+        return named
+    ours = [name for name in (chosen.clicks if chosen is not None else known) if name in known]
+    if len(ours) == 1:
+        return ours[0]
+    if ours:
+        raise ConfigError(f"There are several Shlinks: say which by --at ({', '.join(ours)}).")
     raise ConfigError(
-        f"There is no API key for Shlink: set {KEY}, or {KEY_FILE} to a file that only you can read; "
-        "`shlink api-key:generate` makes one."
+        f"No Shlink belongs to this store: `smsreport gateway add NAME --kind {_KIND}` makes one, and `smsreport"
+        " gateway clicks ACCOUNT NAME` says whose clicks it tells."
     )

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from smsreport_tui.paths import default_config_file
 from smsreport_tui.rules.clock import SystemClock
 from smsreport_tui.rules.segment_file import SegmentFile
 from smsreport_tui.rules.segment_tree import AllOf
 from smsreport_tui.services.segment_desk import SegmentDesk
+from smsreport_tui.tokens import write_token_file
 from storage.store import open_store
 from tests.cli.conftest import Ask
 from tests.gateways.shlink_standin import KEY, Shlink, shlink_server
@@ -17,14 +19,26 @@ URL = "https://myshop.example/summer"
 
 
 @pytest.fixture
-def shlink(store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shlink]:
-    """A Shlink that the environment names, beside a store with a segment of everybody."""
+def shlink(store: Path) -> Iterator[Shlink]:
+    """A Shlink that is configured, beside a store with a segment of everybody."""
     with open_store(str(store), SystemClock(), writable=True) as opened:
         SegmentDesk(opened, SystemClock()).create(SegmentFile("Everybody", AllOf(())))
     with shlink_server(SystemClock()) as (running, url):
-        monkeypatch.setenv("SMSREPORT_SHLINK", url)
-        monkeypatch.setenv("SMSREPORT_SHLINK_KEY", KEY)
+        configure(go=url)
+        write_token_file(secret_file("go"), KEY)
         yield running
+
+
+def configure(**shlinks: str) -> None:
+    """Accounts at these Shlinks, and nothing else."""
+    file = default_config_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    tables = [f'[accounts.{name}]\nkind = "shlink"\nurl = "{url}"\n' for name, url in shlinks.items()]
+    file.write_text("\n".join(tables), "utf-8")
+
+
+def secret_file(name: str) -> Path:
+    return default_config_file().parent / "secrets" / name
 
 
 def test_the_people_of_a_segment_get_links_and_the_file_says_whose(ask: Ask, shlink: Shlink, tmp_path: Path) -> None:
@@ -87,16 +101,22 @@ def test_what_is_asked_for_wrongly_is_a_sentence(
     assert shlink.asked == []
 
 
-def test_without_a_shlink_or_its_key_it_says_how_to_give_them(
-    ask: Ask, shlink: Shlink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_shlink_or_its_key_it_says_how_to_give_them(ask: Ask, shlink: Shlink, tmp_path: Path) -> None:
     words = ("links", "make", "A9", "L1", URL, "--segment", "Everybody", "--to", str(tmp_path / "links.csv"))
-    monkeypatch.delenv("SMSREPORT_SHLINK_KEY")
-    assert "SMSREPORT_SHLINK_KEY_FILE" in ask(*words).err
-    key = tmp_path / "key"
-    key.write_text(f"{KEY}\n")
-    key.chmod(0o600)
-    monkeypatch.setenv("SMSREPORT_SHLINK_KEY_FILE", str(key))
+    secret_file("go").unlink()
+    assert "`smsreport --account go config set-token`" in ask(*words).err
+    write_token_file(secret_file("go"), KEY)
     assert ask(*words).code == 0
-    monkeypatch.delenv("SMSREPORT_SHLINK")
-    assert "--at" in ask(*words, "--force").err
+    assert "gateway list" in ask(*words, "--force", "--at", "stop").err
+    configure()
+    assert "smsreport gateway add NAME --kind shlink" in ask(*words, "--force").err
+    assert len(shlink.links) > 0
+
+
+def test_of_several_shlinks_one_is_named(ask: Ask, shlink: Shlink, tmp_path: Path) -> None:
+    words = ("links", "make", "A9", "L1", URL, "--segment", "Everybody", "--to", str(tmp_path / "links.csv"))
+    url = default_config_file().read_text("utf-8").split('url = "')[1].split('"')[0]
+    configure(other="http://127.0.0.1:9", go=url)
+    assert "say which by --at (other, go)" in ask(*words).err
+    assert ask(*words, "--at", "go").code == 0
+    assert len(shlink.links) > 0

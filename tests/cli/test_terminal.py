@@ -125,6 +125,8 @@ def test_an_account_is_asked_for_on_a_terminal(ask: Ask, user: Path) -> None:
         process.sendline("no-such")
         process.expect_exact("The operator's codes are one of")
         process.sendline("gsm")
+        process.expect_exact("names and texts, if there is one: ")
+        process.sendline("")
         process.expect_exact("Password for box: ")
         process.sendline("s3cr3t-pw")
         seen = process.read()

@@ -13,13 +13,13 @@ from storage.letterbox import CALLS, Letterbox
 from storage.store import open_store
 
 URL = "http://127.0.0.1:13013/cgi-bin/sendsms"
-_PROGRAM = f"""
-import sys
-from smsreport_tui.cli.ending import run
-from smsreport_tui.cli.surroundings import Surroundings
-from smsreport_tui.gateways.accounts import Account
-Surroundings.account = lambda about: Account("kannel", {URL!r}, "p4ssw0rd", {{"user": "shop"}})
-sys.exit(run(sys.argv[1:]))
+CONFIGURATION = f"""
+account = "box"
+
+[accounts.box]
+kind = "kannel"
+url = "{URL}"
+user = "shop"
 """
 
 
@@ -49,9 +49,12 @@ def start(folder: Path, arguments: Sequence[str]) -> "subprocess.Popen[str]":
     """The process, its store and log in a folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SMSREPORT_")}
     homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "STATE", "CACHE")}
+    file = folder / "config.toml"
+    file.write_text(CONFIGURATION, "utf-8")
+    options = ["--config", str(file), "--store", str(folder / "store.db")]
     return subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, "--store", str(folder / "store.db"), "receive", *arguments],
-        env=kept | homes | {"HOME": str(folder)},
+        [sys.executable, "-m", "smsreport_tui", *options, "receive", *arguments],
+        env=kept | homes | {"HOME": str(folder), "SMSREPORT_TOKEN": "p4ssw0rd"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
