@@ -112,11 +112,10 @@ def start_logging(file: Path, *, verbose: bool = False, to_screen: bool = False)
         root.removeHandler(handler)
         handler.close()
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
-    # httpx tells each request's address, and in that of some vendors stand numbers and passwords.
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # httpx tells each request's address, and in that of some vendors stand numbers and passwords; httpcore does not.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     # It is noise until somebody asks for it.
-    for name in ("alembic", "uvicorn", "asyncio", "keyring", "markdown_it"):
+    for name in ("httpcore", "alembic", "uvicorn", "asyncio", "keyring", "markdown_it"):
         logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)
     with contextlib.suppress(OSError):
         _private_folder(file.parent)
