@@ -47,7 +47,9 @@ class ByKeys:
             compiled = statement.compile(dialect=connection.dialect)
             if tuple(compiled.positiontup or ()) != (*self._fixed, *names):
                 raise ValueError("the fixed parameters must stand before the keys, in their order")
-            self._texts[place] = self._by_index(str(compiled)) if self._index else str(compiled)
+            self._texts[place] = (
+                self._by_index(str(compiled)) if self._index and place[0] == "sqlite" else str(compiled)
+            )
         return self._texts[place]
 
     def _by_index(self, text: str) -> str:

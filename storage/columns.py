@@ -6,6 +6,8 @@ from sqlalchemy import BigInteger, Integer, LargeBinary, Text
 from sqlmodel import Field
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
+# In the order of its bytes on every server, as SQLite has it: keys and lists are compared so.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def key(**options: Any) -> Any:
@@ -27,7 +29,7 @@ def maybe(**options: Any) -> Any:
 def string(*, default: str | None = None, **options: Any) -> Any:
     """A text or nothing."""
     options.setdefault("nullable", True)
-    return Field(default=default, sa_type=Text, **options)
+    return Field(default=default, sa_type=TEXT, **options)
 
 
 def blob(**options: Any) -> Any:

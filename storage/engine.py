@@ -1,4 +1,4 @@
-"""Connections to the store: SQLite as rules and disks need it, any other database by its URL."""
+"""A store's address, and connections to SQLite's files as rules and disks need them."""
 
 import os
 from pathlib import Path
@@ -13,9 +13,12 @@ from smsreport_tui.rules.errors import StoreError
 from storage.glance import plain_path
 from storage.sqlite_driver import driver
 
+POSTGRES = "postgresql"
+
 _BUSY_MILLISECONDS = 30_000
 _CHECKPOINT_PAGES = 20_000
 _CACHE_KIB = 65_536
+_FORMS = "give a path, sqlite:///path, or postgresql+psycopg://host/database?schema=name"
 
 
 def store_url(text: str) -> URL:
@@ -26,16 +29,28 @@ def store_url(text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError as error:
-        raise StoreError("The store's address is no URL: give a path, or sqlite:///path.") from error
+        raise StoreError(f"The store's address is no URL: {_FORMS}.") from error
+    if url.get_backend_name() == POSTGRES:
+        return _server_url(url)
     if url.get_backend_name() != "sqlite":
-        raise StoreError(f"Stores on {url.get_backend_name()} are not supported: give a path, or sqlite:///path.")
+        raise StoreError(f"Stores on {url.get_backend_name()} are not supported: {_FORMS}.")
     if not url.database or url.database == ":memory:":
         raise StoreError("A store needs a file: give a path, or sqlite:///path.")
     return url.set(database=str(Path(url.database).expanduser().absolute()))
 
 
+def _server_url(url: URL) -> URL:
+    if url.drivername not in (POSTGRES, f"{POSTGRES}+psycopg"):
+        raise StoreError(f"PostgreSQL is spoken to by psycopg, not as {url.drivername}: {_FORMS}.")
+    if not url.database:
+        raise StoreError(f"The store's address names no database: {_FORMS}.")
+    return url.set(drivername=f"{POSTGRES}+psycopg")
+
+
 def store_path(url: URL) -> Path:
-    """The file of a SQLite store."""
+    """The file of a SQLite store. Raises StoreError for one on a server."""
+    if url.get_backend_name() != "sqlite":
+        raise StoreError("The store is on a server and has no file: use the server's own tools for this, as pg_dump.")
     return Path(url.database or "")
 
 

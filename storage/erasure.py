@@ -9,6 +9,7 @@ from storage.find_index import Change, Indexed, note_changes
 from storage.models import NO_ACTIVITY
 from storage.near_misses import drop_near_misses
 from storage.numbers import number_ids, number_token, recount_numbers
+from storage.profile_tokens import note_numbers
 from storage.sends import end_attempts
 from storage.tables import ACTIVITY, EVENT, PROFILE, QUARANTINE, RECIPIENT, Row, bulk, chunks
 
@@ -54,7 +55,9 @@ def erase_profile(connection: Connection, profile_id: int, number_key: bytes, *,
     personal = dict.fromkeys(_PERSONAL)
     connection.execute(update(PROFILE).where(PROFILE.c.profile_id == profile_id).values(**values, **personal))
     if indexed:
-        note_changes(connection, [Change(profile_id, Indexed(row.name_folded, row.msisdn), Indexed())])
+        change = Change(profile_id, Indexed(row.name_folded, row.msisdn), Indexed())
+        note_changes(connection, [change])
+        note_numbers(connection, [change], number_key)
     settle_consent(connection, [profile_id])
     _strip_events(connection, profile_id, number_key)
     end_attempts(connection, profile_id)

@@ -11,6 +11,7 @@ from storage.erasure import erase_profile
 from storage.find_index import Change, Indexed, note_changes
 from storage.numbers import number_ids, number_token, recount_numbers
 from storage.profile_numbers import keep_numbers
+from storage.profile_tokens import note_numbers
 from storage.profile_versions import PROFILE_COLUMNS, ProfileState
 from storage.tables import PROFILE, Row, bulk, chunks, insert_row, update_row
 
@@ -47,13 +48,12 @@ def store_profiles(connection: Connection, versions: Iterable[Profile], number_k
     _write(connection, {gateway_id: states[gateway_id] for gateway_id in touched})
     keys = _keys(connection, touched | deleted)
     # All at once, who is erased too: any statement between makes FTS5 write out what it has gathered.
-    note_changes(
-        connection,
-        [
-            Change(key, indexed_before.get(one, Indexed()), Indexed() if one in deleted else _indexed(states[one]))
-            for one, key in keys.items()
-        ],
-    )
+    changes = [
+        Change(key, indexed_before.get(one, Indexed()), Indexed() if one in deleted else _indexed(states[one]))
+        for one, key in keys.items()
+    ]
+    note_changes(connection, changes)
+    note_numbers(connection, changes, number_key)
     settle_consent(connection, [keys[one] for one in touched])
     keep_numbers(connection, was_named, number_key)
     moved = {one: state for one, state in states.items() if one in touched and _moved(state, numbers_before.get(one))}

@@ -3,11 +3,13 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, case, func, null, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, func, literal, null, or_, select, tuple_
 
 from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab
 from smsreport_tui.rules.outcomes import BUCKETS, Outcome
+from storage.columns import BIG
+from storage.dialect import items, like_any_case
 from storage.prepared import Prepared
 from storage.read_report import has_attempt, waiting, with_number
 from storage.tables import ACTIVITY_COUNTS, EVENT, LINK_CLICK, NUMBER, PROFILE, RECIPIENT
@@ -63,8 +65,8 @@ def _time(form: Form) -> ColumnElement[Any]:
 def _expressions(form: Form) -> dict[str, ColumnElement[Any]]:
     """What each column of TAB_COLUMNS is made of; `links` is filled in afterwards."""
     machines = form.machine_clicks
-    can_send = bindparam("can_send", type_=Integer) == 1
-    due = and_(waiting(bindparam("now", type_=Integer)), can_send, ~has_attempt(SendState.HELD))
+    can_send = bindparam("can_send", type_=BIG) == 1
+    due = and_(waiting(bindparam("now", type_=BIG)), can_send, ~has_attempt(SendState.HELD))
     return {
         "profile": PROFILE.c.gateway_id,
         "name": PROFILE.c.name,
@@ -110,10 +112,10 @@ def _statement(form: Form) -> Select[Any]:
 
 
 def _of_activity(form: Form) -> ColumnElement[bool]:
-    activity = bindparam("activity", type_=Integer)
+    activity = bindparam("activity", type_=BIG)
     if not form.among:
         return RECIPIENT.c.activity_id == activity
-    keys = select(activity, func.json_each(bindparam("among")).table_valued("value").c.value)
+    keys = select(activity, items(bindparam("among")).c.value)
     # Both columns at once: SQLite would else read the whole activity, which it takes for fewer rows than some keys.
     return tuple_(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id).in_(keys)
 
@@ -133,7 +135,7 @@ def first_range(form: Form, most: int) -> Prepared:
 @lru_cache(maxsize=64)
 def following_range(form: Form, most: int) -> Prepared:
     """The same of those after the row with the time `at` and the profile's id `last`."""
-    time, at = _time(form), bindparam("at", type_=Integer)
+    time, at = _time(form), bindparam("at", type_=BIG)
     after = RECIPIENT.c.profile_key > bindparam("last")
     return Prepared(_range(form, most).where(time <= at, or_(time < at, after)))
 
@@ -198,7 +200,8 @@ def _holds_text(*, among: bool, by_code: bool) -> ColumnElement[bool]:
         ]
         # The profiles are read through once, which is far less than to look at each recipient's.
         held = and_(RECIPIENT.c.profile_id.in_(select(person.c.profile_id).where(or_(*known))), held)
-    return or_(held, RECIPIENT.c.code.contains(text, escape=_ESCAPE)) if by_code else held
+    any_code = literal("%", Text) + text + literal("%", Text)
+    return or_(held, like_any_case(RECIPIENT.c.code, any_code, _ESCAPE)) if by_code else held
 
 
 @lru_cache

@@ -8,10 +8,13 @@ from storage.numbers import number_token
 from storage.settings import read_setting
 
 NAME = "number_token"
+"""As `storage.dialect.token_of` writes it."""
 
 
 def teach_tokens(connection: Connection) -> None:
-    """Lets the connection's statements make tokens of numbers, by the store's key."""
+    """Lets the connection's statements make tokens of numbers, by the store's key; PostgreSQL has `profile_tokens`."""
+    if connection.dialect.name != "sqlite":
+        return
     driver: Any = connection.connection.driver_connection
     key = bytes.fromhex(read_setting(connection, "number_key") or "")
 

@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select
 from sqlalchemy.exc import DBAPIError
 
-from storage.sqlite_driver import driver
-
 Rows = list[tuple[Any, ...]]
 
 
@@ -33,8 +31,8 @@ def driver_rows(connection: Connection, sql: str, parameters: Sequence[Any]) -> 
     bare: Any = connection.connection.driver_connection
     try:
         rows: Rows = bare.execute(sql, parameters).fetchall()
-    except driver().Error as error:
-        raise DBAPIError.instance(sql, parameters, error, driver().Error) from error
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(sql, parameters, error, connection.dialect.loaded_dbapi.Error) from error
     return rows
 
 

@@ -43,7 +43,7 @@ def read_prices(connection: Connection) -> Prices | None:
         select(ACTIVITY.c.activity_id, ACTIVITY.c.body, ACTIVITY.c.total_credits, counts.credit_recipients, counts.sent)
         .join_from(ACTIVITY, ACTIVITY_COUNTS, counts.activity_id == ACTIVITY.c.activity_id)
         .where(ACTIVITY.c.body.is_not(None), told)
-        .order_by(ACTIVITY.c.sent_at.desc(), ACTIVITY.c.gateway_id)
+        .order_by(ACTIVITY.c.sent_at.desc().nulls_last(), ACTIVITY.c.gateway_id)
         .limit(_ACTIVITIES)
     ).all()
     for row in activities:
@@ -69,8 +69,8 @@ def _recipients(connection: Connection, activity: int) -> list[tuple[str | None,
         .limit(_RECIPIENTS)
         .subquery()
     )
-    prefix = func.substr(PROFILE.c.msisdn, 1, PREFIX)
+    prefix = func.substr(PROFILE.c.msisdn, 1, PREFIX).label("prefix")
     counted = select(prefix, func.sum(some.c.spent), func.count()).join_from(
         some, PROFILE, PROFILE.c.profile_id == some.c.profile_id
     )
-    return [(row[0], int(row[1]), int(row[2])) for row in connection.execute(counted.group_by(prefix))]
+    return [(row[0], int(row[1]), int(row[2])) for row in connection.execute(counted.group_by("prefix"))]

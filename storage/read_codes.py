@@ -44,8 +44,11 @@ def _seen(key: _Key, recipients: int, receipts: int | None) -> SeenCode:
 
 
 def _recipients(connection: Connection) -> dict[_Key, int]:
-    columns: list[Any] = [*(func.nullif(CODE_COUNT.c[name], "") for name in _NAMES), CODE_COUNT.c.outcome]
+    columns: list[Any] = [*(CODE_COUNT.c[name] for name in _NAMES), CODE_COUNT.c.outcome]
     people = func.sum(CODE_COUNT.c.recipients)
     counted: Select[Any] = select(*columns, people).group_by(*columns)
     rows = connection.execute(counted.having(people > 0))
-    return {(vendor, scheme, code, int(outcome)): int(number) for vendor, scheme, code, outcome, number in rows}
+    return {
+        (vendor or None, scheme or None, code or None, int(outcome)): int(number)
+        for vendor, scheme, code, outcome, number in rows
+    }

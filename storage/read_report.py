@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Integer,
     Select,
     and_,
     bindparam,
@@ -24,6 +23,7 @@ from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.figures import Activity, CodeFigure, Counts, LinkFigure, SendingTo
 from smsreport_tui.rules.outcomes import Outcome
 from smsreport_tui.rules.summary import ActivitySummary, rate
+from storage.columns import BIG
 from storage.glance import SUMMARIES
 from storage.numbers import SUPPRESSED
 from storage.prepared import Prepared
@@ -195,7 +195,7 @@ def _links(*, machine_clicks: bool) -> Select[Any]:
     people = LINK_COUNT.c.unique_any if machine_clicks else LINK_COUNT.c.unique_clicks
     url = func.coalesce(LINK.c.url, LINK.c.click_url)
     title = func.coalesce(LINK.c.title, LINK.c.click_title)
-    key = bindparam("key", type_=Integer)
+    key = bindparam("key", type_=BIG)
     return (
         select(LINK.c.gateway_id, url, title, clicks.label("clicks"), people.label("people"))
         .join(LINK_COUNT, (LINK_COUNT.c.activity_id == key) & (LINK_COUNT.c.link_id == LINK.c.link_id))
@@ -244,7 +244,7 @@ _PENDING_PART = Prepared(
 _WAITING = Prepared(
     select(func.count())
     .select_from(with_number())
-    .where(_of_activity(RECIPIENT.c.activity_id), waiting(bindparam("now", type_=Integer)))
+    .where(_of_activity(RECIPIENT.c.activity_id), waiting(bindparam("now", type_=BIG)))
 )
 _UNDER_WAY = Prepared(
     select(func.count())

@@ -84,7 +84,7 @@ def read_queue(
     """Each retry of the queue, or of one profile, by the time it is due, with its person's time zone."""
     both = union_all(_waiting_or_held(now, profile), _being_sent(profile)).subquery()
     columns = list(both.c)
-    statement = select(*columns).order_by(columns[7], columns[0], columns[2]).limit(most)
+    statement = select(*columns).order_by(columns[7].nulls_first(), columns[0], columns[2]).limit(most)
     return [_retry(row) for row in connection.execute(statement)]
 
 

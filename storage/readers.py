@@ -18,8 +18,9 @@ class Readers:
     to take it from the pool, begin and give it back each time costs more than a tab's rows.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, begin: str = "BEGIN") -> None:
         self._engine = engine
+        self._begin = begin
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -27,10 +28,9 @@ class Readers:
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """What was committed when it is first read from, whatever others write. Raises what the driver does."""
-        connection = self._take()
+        connection = self._begun()
         bare: Any = connection.connection.driver_connection
         try:
-            bare.execute("BEGIN")
             yield connection
             bare.execute("COMMIT")
         except BaseException:
@@ -46,10 +46,24 @@ class Readers:
         for connection in idle:
             connection.close()
 
-    def _take(self) -> Connection:
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
+    def _begun(self) -> Connection:
+        while True:
+            with self._lock:
+                kept = self._idle.pop() if self._idle else None
+            connection = kept or self._connect()
+            bare: Any = connection.connection.driver_connection
+            try:
+                bare.execute(self._begin)
+            except BaseException:
+                connection.invalidate()
+                connection.close()
+                # One that waited may have lost its server, which may be back.
+                if kept is None:
+                    raise
+            else:
+                return connection
+
+    def _connect(self) -> Connection:
         connection = self._engine.connect()
         # Begun and ended, so that SQLAlchemy believes in a transaction while the file is free.
         connection.begin()

@@ -31,7 +31,7 @@ def count_audience(connection: Connection, include: Sequence[str], exclude: Sequ
         (is_excluded, literal("excluded")),
         else_=literal("people"),
     )
-    found = connection.execute(people.select(step.label("step"), func.count()).group_by(step))
+    found = connection.execute(people.select(step.label("step"), func.count()).group_by("step"))
     numbers = {str(name): int(number) for name, number in found}
     return Audience(*(numbers.get(name, 0) for name in ("people", "opted_out", "suppressed", "excluded")))
 
@@ -53,8 +53,8 @@ def audience_prefixes(
     """How many get it by the beginning of their number, which tells the country."""
     people, is_excluded = _chosen(connection, include, exclude, now)
     person = people.person
-    prefix = func.substr(person.c.msisdn, 1, PREFIX)
-    counted = people.select(prefix, func.count()).where(may_be_sent_to(person), ~is_excluded).group_by(prefix)
+    prefix = func.substr(person.c.msisdn, 1, PREFIX).label("prefix")
+    counted = people.select(prefix, func.count()).where(may_be_sent_to(person), ~is_excluded).group_by("prefix")
     return {row[0]: int(row[1]) for row in connection.execute(counted)}
 
 

@@ -15,6 +15,7 @@ from storage.backup_erasure import erase_ids, erased_ids
 from storage.engine import make_private, open_engine, store_path, store_url
 from storage.prepare import prepare
 from storage.revision import revision_of
+from storage.sqlite import SqliteBackend
 from storage.sqlite_driver import driver
 from storage.store import open_store
 
@@ -34,7 +35,7 @@ def restore_store(text_url: str, backup: Path, clock: Clock, outcomes: Path | No
     try:
         _copy_backup(backup, fresh)
         fresh_url = URL.create("sqlite", database=str(fresh))
-        prepare(fresh_url, clock, load_outcome_table(outcomes))
+        prepare(SqliteBackend(fresh_url), clock, load_outcome_table(outcomes))
         erased = _erased_in(text_url, clock, outcomes) if path.stat().st_size else []
         engine = open_engine(fresh_url, writable=True)
         try:

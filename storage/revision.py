@@ -54,16 +54,16 @@ def create_schema(engine: Engine) -> None:
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
-def refuse_other(revision: str | None, path: Path) -> None:
+def refuse_other(revision: str | None, place: object) -> None:
     """Raises StoreError when this program may not use a store of that revision as it is."""
     if revision == HEAD:
         return
     if revision is not None and revision not in KNOWN:
         raise StoreError(
-            f"The store {path} was written by a newer SMS Report (schema {revision}, this one knows {HEAD}): "
+            f"The store {place} was written by a newer SMS Report (schema {revision}, this one knows {HEAD}): "
             "update this program, or give another store with --store."
         )
-    raise StoreError(f"The store {path} needs to be brought up to date: run `smsreport doctor` or `smsreport sync`.")
+    raise StoreError(f"The store {place} needs to be brought up to date: run `smsreport doctor` or `smsreport sync`.")
 
 
 def migrate(engine: Engine, path: Path, revision: str, clock: Clock, register: Callable[[Path], None]) -> None:

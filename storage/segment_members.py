@@ -52,7 +52,7 @@ def waterfall(connection: Connection, whose: Whose, now: int, channel: Channel) 
     people = _source(connection, whose, now)
     steps = _steps(people.person, channel)
     step = case(*((test, literal(name)) for name, test in steps.items()), else_=literal(""))
-    found = people.select(step.label("step"), func.count()).group_by(step)
+    found = people.select(step.label("step"), func.count()).group_by("step")
     numbers: dict[str, int] = {str(name): int(number) for name, number in connection.execute(found)}
     return Waterfall(sum(numbers.values()), tuple((name, numbers.get(name, 0)) for name in steps))
 

@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    LargeBinary,
     Select,
     and_,
     false,
@@ -37,8 +36,8 @@ from smsreport_tui.rules.segment_tree import (
     State,
     asks_for_erased,
 )
+from storage.dialect import as_number, items, json_number, members, position, token_of
 from storage.facts import fold
-from storage.number_function import NAME
 from storage.numbers import suppressed
 from storage.segment_events import EventConditions
 from storage.tables import NUMBER, PROFILE, SEGMENT_MEMBER
@@ -263,55 +262,50 @@ def is_suppressed(person: FromClause) -> ColumnElement[bool]:
     number, other = NUMBER.alias(), NUMBER.alias()
     own = select(literal(1)).where(number.c.number_id == person.c.number_id, suppressed(number)).correlate(person)
     tokens = select(other.c.token).where(suppressed(other))
-    by_token = and_(person.c.number_id.is_(None), person.c.msisdn.is_not(None), _token(person.c.msisdn).in_(tokens))
+    by_token = and_(person.c.number_id.is_(None), person.c.msisdn.is_not(None), token_of(person).in_(tokens))
     return or_(own.exists(), by_token)
 
 
-def _token(msisdn: ColumnElement[Any]) -> ColumnElement[Any]:
-    token: ColumnElement[Any] = getattr(func, NAME)(msisdn, type_=LargeBinary)
-    return token
-
-
 def _tag(tag: str, person: FromClause) -> ColumnElement[bool]:
-    each = func.json_each(person.c.tags_folded).table_valued("value")
+    each = items(person.c.tags_folded)
     return select(literal(1)).select_from(each).where(each.c.value == tag.casefold()).correlate(person).exists()
 
 
 def _attribute(node: HasAttribute, person: FromClause) -> ColumnElement[bool]:
-    each = func.json_each(person.c.facts).table_valued("key", "value", "type")
-    compared = _ATTRIBUTE_TESTS[node.op](each.c.value, each.c.type, node.value)
+    each = members(person.c.facts)
+    compared = _ATTRIBUTE_TESTS[node.op](each, node.value)
     found = select(literal(1)).select_from(each).where(each.c.key == node.name, compared).correlate(person).exists()
     return not_(found) if node.op is Op.NE else found
 
 
-def _is(value: Any, kind: Any, wanted: Scalar) -> ColumnElement[bool]:
+def _is(each: Any, wanted: Scalar) -> ColumnElement[bool]:
     """Equal and of one kind: a number is no text, and true is not 1."""
     if isinstance(wanted, bool):
-        return and_(kind == ("true" if wanted else "false"))
+        return and_(each.c.type == ("true" if wanted else "false"))
     if isinstance(wanted, str):
-        return and_(kind == "text", value == fold(wanted))
-    return and_(kind.in_(("integer", "real")), value == wanted)
+        return and_(each.c.type == "text", each.c.value == fold(wanted))
+    return and_(each.c.type.in_(("integer", "real")), as_number(each) == json_number(wanted))
 
 
-def _in(value: Any, kind: Any, wanted: Any) -> ColumnElement[bool]:
-    return or_(false(), *(_is(value, kind, one) for one in wanted))
+def _in(each: Any, wanted: Any) -> ColumnElement[bool]:
+    return or_(false(), *(_is(each, one) for one in wanted))
 
 
-def _text(test: Callable[[Any, str], ColumnElement[bool]]) -> Callable[[Any, Any, Any], ColumnElement[bool]]:
-    return lambda value, kind, wanted: and_(kind == "text", test(value, str(fold(wanted))))
+def _text(test: Callable[[Any, str], ColumnElement[bool]]) -> Callable[[Any, Any], ColumnElement[bool]]:
+    return lambda each, wanted: and_(each.c.type == "text", test(each.c.value, str(fold(wanted))))
 
 
-def _number(test: Callable[[Any, Any], ColumnElement[bool]]) -> Callable[[Any, Any, Any], ColumnElement[bool]]:
-    return lambda value, kind, wanted: and_(kind.in_(("integer", "real")), test(value, wanted))
+def _number(test: Callable[[Any, Any], ColumnElement[bool]]) -> Callable[[Any, Any], ColumnElement[bool]]:
+    return lambda each, wanted: and_(each.c.type.in_(("integer", "real")), test(as_number(each), json_number(wanted)))
 
 
-_ATTRIBUTE_TESTS: Mapping[Op, Callable[[Any, Any, Any], ColumnElement[bool]]] = {
+_ATTRIBUTE_TESTS: Mapping[Op, Callable[[Any, Any], ColumnElement[bool]]] = {
     Op.EQ: _is,
     Op.NE: _is,
     Op.IN: _in,
-    Op.CONTAINS: _text(lambda value, wanted: func.instr(value, wanted) > 0),
+    Op.CONTAINS: _text(lambda value, wanted: position(value, wanted) > 0),
     Op.STARTS: _text(lambda value, wanted: func.substr(value, 1, len(wanted)) == wanted),
     Op.GT: _number(lambda value, wanted: value > wanted),
     Op.LT: _number(lambda value, wanted: value < wanted),
-    Op.ANY: lambda _value, _kind, _wanted: true(),
+    Op.ANY: lambda _each, _wanted: true(),
 }

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Subquery, and_, case, func, select, true
 
 from smsreport_tui.rules.segment_tree import FIELDS
+from storage.dialect import items, members
 from storage.tables import PROFILE
 
 MOST = 20
@@ -16,7 +17,7 @@ LOOKED_AT = 200_000
 def attribute_names(connection: Connection) -> list[str]:
     """The profile's own fields first, then the attributes by name."""
     some = _some(PROFILE.c.attributes)
-    each = func.json_each(some.c.attributes).table_valued("key")
+    each = members(some.c.attributes)
     names = connection.scalars(select(each.c.key).select_from(some.join(each, onclause=true())).distinct())
     return [*FIELDS, *sorted(name for name in names if name not in FIELDS)]
 
@@ -27,24 +28,24 @@ def attribute_values(connection: Connection, attribute: str, beginning: str) -> 
     if attribute in FIELDS:
         column = PROFILE.c[attribute]
         some = _some(column, PROFILE.c.facts)
-        each = func.json_each(some.c.facts).table_valued("key", "value", "type")
+        each = members(some.c.facts)
         given: Any = some.c[attribute]
         source = some.join(each, onclause=true())
     else:
         some = _some(PROFILE.c.attributes, PROFILE.c.facts)
-        each = func.json_each(some.c.facts).table_valued("key", "value", "type", name="compared")
-        told = func.json_each(some.c.attributes).table_valued("key", "value", "type", name="told")
+        each = members(some.c.facts, "compared")
+        told = members(some.c.attributes, "told")
         given = _as_text(told)
         source = some.join(each, onclause=true()).join(told, onclause=told.c.key == each.c.key)
     begins = func.substr(_as_text(each), 1, len(folded)) == folded
-    statement = select(given).select_from(source).where(and_(each.c.key == attribute, begins)).distinct()
-    return [str(value) for value in connection.scalars(statement.order_by(given).limit(MOST))]
+    statement = select(given.label("given")).select_from(source).where(and_(each.c.key == attribute, begins)).distinct()
+    return [str(value) for value in connection.scalars(statement.order_by("given").limit(MOST))]
 
 
 def tags(connection: Connection, beginning: str) -> list[str]:
     """Case apart those that begin so, in order."""
     some = _some(PROFILE.c.tags_folded)
-    each = func.json_each(some.c.tags_folded).table_valued("value")
+    each = items(some.c.tags_folded)
     folded = beginning.casefold()
     statement = select(each.c.value).select_from(some.join(each, onclause=true())).distinct()
     begins = func.substr(each.c.value, 1, len(folded)) == folded

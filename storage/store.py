@@ -14,14 +14,14 @@ from sqlalchemy.exc import DBAPIError
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.outcomes import OutcomeTable, load_outcome_table
-from storage.backup import copy_store, register_backup, run_outside_transaction
-from storage.engine import make_private, open_engine, store_path, store_url
+from storage.backend import Backend, backend_of
+from storage.backup import copy_store, register_backup
+from storage.engine import store_path, store_url
 from storage.glance import HEAD
 from storage.prepare import prepare
 from storage.readers import Readers
 from storage.reclassify import needs_reclassifying, reclassify
 from storage.settings import read_setting
-from storage.sqlite_driver import driver
 
 
 class Store:
@@ -33,10 +33,11 @@ class Store:
         self.clock = clock
         self.outcomes = outcomes
         self._outcomes_file = outcomes_file
-        self.path = store_path(url)
-        self._reader = open_engine(url, writable=False)
-        self._readers = Readers(self._reader)
-        self._writer = open_engine(url, writable=True) if writable else None
+        self._url = url
+        self._backend = backend_of(url)
+        self._reader = self._backend.open(writable=False)
+        self._readers = Readers(self._reader, self._backend.begin_snapshot)
+        self._writer = self._backend.open(writable=True) if writable else None
         self._watch: Any = None
         self._watch_lock = threading.Lock()
         with self.reading() as connection:
@@ -64,15 +65,25 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent snapshot. Raises StoreError."""
-        with _sentences(self.path), self._readers.snapshot() as connection:
+        with _sentences(self._backend), self._readers.snapshot() as connection:
             yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that no other writer overlaps: all of it or nothing is stored. Raises StoreError."""
-        with _sentences(self.path), self.writer.begin() as connection:
+        with _sentences(self._backend), self._backend.transaction(self.writer) as connection:
             self._check_revision(connection)
             yield connection
+
+    @property
+    def path(self) -> Path:
+        """The file of a store that has one. Raises StoreError for a store on a server."""
+        return store_path(self._url)
+
+    @property
+    def place(self) -> str:
+        """Where it is, as sentences say it: no password stands in it."""
+        return self._backend.place
 
     @property
     def writable(self) -> bool:
@@ -100,37 +111,40 @@ class Store:
 
     def back_up(self, target: Path) -> None:
         """A consistent copy for its owner only, which erasure will reach. Raises StoreError."""
-        with _sentences(self.path):
+        store_path(self._url)
+        with _sentences(self._backend):
             copy_store(self.writer, target)
             register_backup(self.writer, target.absolute(), self.clock, own=False)
 
     def damage(self) -> str | None:
-        """What SQLite finds wrong in the file, in its own words; it reads all of it."""
+        """What the database finds wrong in what is stored, in its own words; it may read all of it."""
         with self.reading() as connection:
-            found = str(connection.scalar(text("PRAGMA quick_check(1)")))
-        return None if found == "ok" else found
+            return self._backend.damage(connection)
 
     def truncate_log(self) -> None:
-        """Empty the write-ahead log, where erased content would stand until it is written over."""
-        with _sentences(self.path):
-            run_outside_transaction(self.writer, "PRAGMA wal_checkpoint(TRUNCATE)")
+        """Leave as little as possible of what an erasure has taken out of the rows."""
+        with _sentences(self._backend):
+            self._backend.forget(self.writer)
 
     def version(self) -> int:
         """A number that changes whenever another connection has committed. Raises StoreError after an update."""
-        with self._watch_lock, _sentences(self.path):
+        with self._watch_lock, _sentences(self._backend):
             if self._watch is None:
                 self._watch = self._reader.raw_connection()
-            cursor = self._watch.cursor()
-            version = int(cursor.execute("PRAGMA data_version").fetchone()[0])
-            found = cursor.execute("SELECT version_num FROM alembic_version").fetchone()
-            cursor.close()
-        if found is None or found[0] != HEAD:
-            _refuse_changed(self.path)
+            try:
+                version, revision = self._backend.version(self._watch.driver_connection)
+            except self._backend.errors:
+                # The next look makes another connection: the server may be back by then.
+                self._watch.invalidate()
+                self._watch = None
+                raise
+        if revision != HEAD:
+            _refuse_changed(self.place)
         return version
 
     def _check_revision(self, connection: Connection) -> None:
         if connection.scalar(text("SELECT version_num FROM alembic_version")) != HEAD:
-            _refuse_changed(self.path)
+            _refuse_changed(self.place)
 
 
 def open_store(text_url: str, clock: Clock, *, writable: bool, outcomes: Path | None = None) -> Store:
@@ -140,44 +154,26 @@ def open_store(text_url: str, clock: Clock, *, writable: bool, outcomes: Path | 
     ConfigError for a bad table of outcome codes.
     """
     url = store_url(text_url)
-    path = store_path(url)
+    backend = backend_of(url)
     table = load_outcome_table(outcomes)
-    if not writable and not path.exists():
-        raise StoreError(f"There is no store at {path} yet: run `smsreport sync` to fill it from the gateway.")
-    make_private(path)
-    with _sentences(path):
-        prepare(url, clock, table)
-    return Store(url, clock, table, writable=writable, outcomes_file=outcomes)
+    with _sentences(backend):
+        backend.make_ready(writable=writable)
+        prepare(backend, clock, table)
+        return Store(url, clock, table, writable=writable, outcomes_file=outcomes)
 
 
-def _refuse_changed(path: Path) -> None:
+def _refuse_changed(place: str) -> None:
     raise StoreError(
-        f"The store {path} was brought up to date by a newer SMS Report while this one ran: "
+        f"The store {place} was brought up to date by a newer SMS Report while this one ran: "
         "end this program and start the new version."
     )
 
 
 @contextlib.contextmanager
-def _sentences(path: Path) -> Iterator[None]:
+def _sentences(backend: Backend) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(_sentence(path, str(error.orig))) from error
-    except driver().Error as error:
-        raise StoreError(_sentence(path, str(error))) from error
-
-
-def _sentence(path: Path, reason: str) -> str:
-    known = {
-        "locked": f"The store {path} is busy: another program is writing to it for long. Try again in a moment.",
-        "full": f"The disk that holds the store {path} is full: make room and try again; nothing stored is lost.",
-        "malformed": f"The store {path} is damaged: restore a backup with `smsreport store restore`.",
-        "not a database": f"The file {path} is no SMS Report store: give another path with --store.",
-        "unable to open": f"The store {path} can not be opened: check that the folder exists and may be written to.",
-        "readonly": f"The store {path} may not be written to: check the permissions of the file and its folder.",
-        "disk I/O": f"The disk that holds the store {path} fails: check it, then run `smsreport doctor`.",
-    }
-    for part, sentence in known.items():
-        if part in reason:
-            return sentence
-    return f"The store {path} could not be used ({reason}): run `smsreport doctor`."
+        raise StoreError(backend.sentence(error.orig or error)) from error
+    except backend.errors as error:
+        raise StoreError(backend.sentence(error)) from error

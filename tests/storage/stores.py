@@ -19,6 +19,7 @@ from storage.find_index import INDEX, is_indexed
 from storage.mirror import Mirror, Stored, mirror_of
 from storage.settings import write_setting
 from storage.store import Store, open_store
+from tests.storage.engines import address
 from tests.storage.feeds import VENDOR, Item, page_bytes
 
 _DOORS = {"activities": activity_door(), "profiles": profile_door(), "events": event_door()}
@@ -31,11 +32,16 @@ def new_store(folder: Path, clock: Clock, name: str = "store.db") -> Store:
 
     All have one key: which of two numbers of one instant an erased profile keeps is decided by their tokens.
     """
-    store = open_store(str(folder / name), clock, writable=True)
+    store = open_store(address(folder, name), clock, writable=True)
     with store.writing() as connection:
         write_setting(connection, "number_key", KEY.hex())
     store.number_key = KEY
     return store
+
+
+def address_of(store: Store) -> str:
+    """What `open_store` opens it by once more."""
+    return store._url.render_as_string(hide_password=False)
 
 
 def mirror(store: Store) -> Mirror:

@@ -3,12 +3,15 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from smsreport_tui.rules.clock import HOUR, FixedClock
 from tests.storage.feeds import PROFILES, START, Feed, feeds, shuffled
 from tests.storage.stores import differences, everything, fill, new_store, wrong_books
+
+pytestmark = pytest.mark.portable
 
 CLOCK = FixedClock(START + 2 * HOUR)
 

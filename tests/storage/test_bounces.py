@@ -9,8 +9,11 @@ from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.figures import Profile
 from smsreport_tui.services.reports import Reports
 from storage.store import Store, open_store
+from tests.storage.engines import address
 from tests.storage.feeds import Item
-from tests.storage.stores import mirror, put, wrong_books
+from tests.storage.stores import address_of, mirror, put, wrong_books
+
+pytestmark = pytest.mark.portable
 
 NUMBER = "+46701234567"
 OTHER = "+46707654321"
@@ -98,13 +101,13 @@ def test_a_changed_override_reclassifies_history_and_back(
     put(store, "profiles", [person()])
     put(store, "events", [bounce(activity, SOFT) for activity in ("A", "B", "C")])
     before = Reports(store, clock).report("A")
-    with open_store(str(store.path), clock, writable=False, outcomes=override) as reader:
+    with open_store(address_of(store), clock, writable=False, outcomes=override) as reader:
         after = Reports(reader, clock).report("A")
         assert (after.counts.soft, after.counts.hard, after.open) == (0, 1, 0)
         assert after.codes[0].outcome.word == "hard"
         assert profile(reader, clock).suppressed
         assert wrong_books(reader) == []
-    with open_store(str(store.path), clock, writable=False) as reader:
+    with open_store(address_of(store), clock, writable=False) as reader:
         assert Reports(reader, clock).report("A") == before
         assert not profile(reader, clock).suppressed
 
@@ -141,10 +144,10 @@ def test_a_program_that_runs_on_classes_by_the_table_that_another_has_changed(
     tmp_path: Path, clock: FixedClock
 ) -> None:
     table = tmp_path / "outcome_codes.csv"
-    with open_store(str(tmp_path / "two.db"), clock, writable=True, outcomes=table) as running:
+    with open_store(address(tmp_path, "two.db"), clock, writable=True, outcomes=table) as running:
         put(running, "events", [bounce("A", SOFT, msisdn=NUMBER)])
         table.write_text(OVERRIDE)
-        with open_store(str(running.path), clock, writable=False, outcomes=table) as other:
+        with open_store(address_of(running), clock, writable=False, outcomes=table) as other:
             assert Reports(other, clock).report("A").counts.hard == 1
         put(running, "events", [bounce("B", SOFT, msisdn=NUMBER)])
         assert Reports(running, clock).report("B").counts.hard == 1

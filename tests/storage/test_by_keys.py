@@ -8,6 +8,8 @@ from storage.by_keys import ByKeys
 from storage.store import Store
 from storage.tables import LINK, LINK_CLICK
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.mark.parametrize("size", [1, 8, 25, 64, 512])
 @pytest.mark.parametrize(

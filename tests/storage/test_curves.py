@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from smsreport_tui.rules.clock import FixedClock
 from smsreport_tui.rules.figures import Curves
 from smsreport_tui.services.reports import Reports
 from tests.storage.feeds import Item
 from tests.storage.stores import new_store, put
+
+pytestmark = pytest.mark.portable
 
 ACTIVITY: Item = {"id": "A", "updated_at": "2026-03-02T09:00:00Z", "sent_at": "2026-03-02T09:02:00Z"}
 ACTIVITY |= {"name": "Spring", "sender": "SHOP", "body": "Hello"}

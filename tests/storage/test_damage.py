@@ -10,6 +10,8 @@ from storage.store import Store, open_store
 from tests.storage.stores import put
 from tests.storage.test_erasure import EVENTS, person
 
+pytestmark = pytest.mark.sqlite
+
 
 def test_a_whole_file_has_no_damage(store: Store) -> None:
     put(store, "profiles", [person()])

@@ -14,6 +14,8 @@ from storage.store import Store, open_store
 from tests.storage.feeds import Item
 from tests.storage.stores import put, wrong_books
 
+pytestmark = pytest.mark.portable
+
 NUMBER = "+46701234567"
 SECRETS = [
     secret.encode()
@@ -60,6 +62,7 @@ def bytes_of(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
 
 
+@pytest.mark.sqlite
 def test_every_personal_byte_is_there_before_and_gone_after(filled: Store, tmp_path: Path) -> None:
     assert [secret for secret in SECRETS if secret not in bytes_of(tmp_path)] == []
     assert forget(filled, "p1") == []
@@ -102,6 +105,7 @@ def test_strikes_stay_with_the_number(filled: Store, clock: FixedClock) -> None:
     assert [strike.activity for strike in Reports(filled, clock).profile("p2").strikes] == ["A"]
 
 
+@pytest.mark.sqlite
 def test_backups_are_reached(filled: Store, tmp_path: Path) -> None:
     copies = tmp_path / "copies"
     copies.mkdir()
@@ -111,6 +115,7 @@ def test_backups_are_reached(filled: Store, tmp_path: Path) -> None:
     assert [secret for secret in SECRETS if secret in bytes_of(copies)] == []
 
 
+@pytest.mark.sqlite
 def test_a_restored_backup_does_not_bring_the_person_back(filled: Store, tmp_path: Path, clock: FixedClock) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -9,6 +9,8 @@ from storage.store import Store
 from tests.storage.stores import put
 from tests.storage.test_bounces import SOFT, bounce
 
+pytestmark = pytest.mark.portable
+
 _ANNA = {"id": "anna", "updated_at": "2026-03-02T09:00:00Z", "name": "Anna Ek", "msisdn": "+46700000001"}
 _BO = {"id": "bo", "updated_at": "2026-03-02T09:00:00Z", "name": "Bo_50%", "msisdn": "+46700000003"}
 _GONE = {"id": "gone", "updated_at": "2026-03-02T09:00:00Z", "deleted": True}

@@ -25,6 +25,8 @@ from tests.storage.test_bounces import SOFT, bounce
 from tests.storage.test_erasure import EVENTS, bytes_of, person
 from tests.storage.test_migrations import released
 
+pytestmark = pytest.mark.sqlite
+
 CLOCK = FixedClock(START + 2 * HOUR)
 # Letters that fold to others, to more, and with a neighbour alone; what SQL, LIKE and FTS5 read as their own.
 _ODD = "aAbnN oåÅäÄ\u0301\u0308ßſﬁﬃİıΣςǅ漢字ｱ😀👩\u200d\ufffd\ufffe\U0010ffff\ud7ff%_/\\'\"*()^:+-{}0123 \t\n"

@@ -14,6 +14,8 @@ from storage.store import open_store
 from tests.storage.feeds import Item
 from tests.storage.stores import new_store, put
 
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).parents[2]
 CLOCK = FixedClock(1_800_000_000_000_000)
 

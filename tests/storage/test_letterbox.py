@@ -13,6 +13,8 @@ from storage.store import Store
 from tests.storage.feeds import START
 from tests.storage.stores import fill, new_store
 
+pytestmark = pytest.mark.portable
+
 URL = "https://vendor.example"
 
 

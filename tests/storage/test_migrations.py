@@ -20,6 +20,8 @@ from storage.revision import KNOWN, create_schema
 from storage.store import open_store
 from tests.storage.stores import wrong_books
 
+pytestmark = pytest.mark.sqlite
+
 FIXTURES = Path(__file__).parent / "fixtures"
 Usage = namedtuple("Usage", "total used free")
 
@@ -67,7 +69,7 @@ def next_schema(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(revision, "HEAD", "next")
     monkeypatch.setattr(revision, "KNOWN", (*KNOWN, "next"))
-    monkeypatch.setattr("storage.prepare.HEAD", "next")
+    monkeypatch.setattr("storage.sqlite.HEAD", "next")
     monkeypatch.setattr("storage.store.HEAD", "next")
     monkeypatch.setattr("storage.migrations.run.upgrade", to_next)
 

@@ -8,6 +8,8 @@ from storage.settings import write_setting
 from storage.store import Store
 from storage.tables import SETTING
 
+pytestmark = pytest.mark.portable
+
 _VALUES = Prepared(
     select(SETTING.c.value, literal("constant"))
     .where(SETTING.c.name >= bindparam("low"), SETTING.c.name <= bindparam("high"))

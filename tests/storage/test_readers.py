@@ -11,6 +11,8 @@ from smsreport_tui.rules.errors import StoreError
 from storage.settings import read_setting, write_setting
 from storage.store import Store, open_store
 
+pytestmark = pytest.mark.portable
+
 _DESCRIPTORS = Path("/proc/self/fd")
 
 
@@ -59,6 +61,7 @@ def test_who_fails_amid_a_snapshot_leaves_none_behind(store: Store) -> None:
     assert read(store) == "new"
 
 
+@pytest.mark.sqlite
 def test_a_reader_that_waits_holds_up_no_checkpoint(store: Store) -> None:
     write(store, "old")
     read(store)
@@ -70,6 +73,7 @@ def test_a_reader_that_waits_holds_up_no_checkpoint(store: Store) -> None:
 
 
 @pytest.mark.skipif(not _DESCRIPTORS.exists(), reason="only Linux lists what a process has open")
+@pytest.mark.sqlite
 def test_a_closed_store_keeps_no_file_open(tmp_path: Path) -> None:
     path = tmp_path / "closed.db"
     store = open_store(str(path), FixedClock(1), writable=True)

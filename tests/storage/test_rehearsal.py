@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
@@ -23,6 +24,8 @@ from storage.store import Store
 from tests.storage.feeds import CODES, START, VENDOR, Feed, feeds
 from tests.storage.stores import fill, new_store, put, wrong_books
 from tests.storage.test_bounces import HARD, NUMBER, OTHER, SOFT, bounce, person
+
+pytestmark = pytest.mark.sqlite
 
 SHIPPED = load_outcome_table()
 

@@ -11,6 +11,8 @@ from smsreport_tui.services.segment_desk import SegmentDesk
 from tests.storage.feeds import START, Item
 from tests.storage.stores import new_store, put
 
+pytestmark = pytest.mark.portable
+
 _PEOPLE: tuple[Item, ...] = (
     {"name": "Åsa", "attributes": {"city": "Lund", "club": True, "age": 41}, "tags": ["VIP"]},
     {"name": "Bo", "attributes": {"city": "lomma", "club": False, "age": 4}, "tags": ["vip", "new"]},

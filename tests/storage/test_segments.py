@@ -20,6 +20,8 @@ from storage.store import Store
 from tests.storage.feeds import ACTIVITIES, START, Feed, Item, feeds
 from tests.storage.stores import fill, new_store, put
 
+pytestmark = pytest.mark.portable
+
 DAY = 24 * HOUR
 VIPS: dict[str, Any] = {"tag": "VIP"}
 

@@ -12,16 +12,20 @@ from smsreport_tui.services.reports import Reports
 from storage.engine import store_url
 from storage.glance import HEAD
 from storage.store import Store, open_store
+from tests.storage.engines import address
 from tests.storage.feeds import Item, page_bytes
-from tests.storage.stores import mirror, new_store, put
+from tests.storage.stores import address_of, mirror, new_store, put
+
+pytestmark = pytest.mark.portable
 
 
-def write_revision(path: Path, revision: str) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
-    connection.close()
+def write_revision(store: Store, revision: str) -> None:
+    """As a newer program does to an open store."""
+    with store.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
 
 
+@pytest.mark.sqlite
 def test_store_and_folder_are_for_their_owner_only(tmp_path: Path, clock: FixedClock) -> None:
     folder = tmp_path / "new"
     with new_store(folder, clock) as store:
@@ -32,6 +36,7 @@ def test_store_and_folder_are_for_their_owner_only(tmp_path: Path, clock: FixedC
     assert set(modes.values()) == {0o600}
 
 
+@pytest.mark.sqlite
 def test_an_open_store_is_closed_to_others_even_when_it_was_not(tmp_path: Path, clock: FixedClock) -> None:
     new_store(tmp_path, clock).close()
     (tmp_path / "store.db").chmod(0o644)
@@ -39,6 +44,7 @@ def test_an_open_store_is_closed_to_others_even_when_it_was_not(tmp_path: Path, 
     assert stat.S_IMODE((tmp_path / "store.db").stat().st_mode) == 0o600
 
 
+@pytest.mark.sqlite
 def test_writes_are_durable_and_erasure_overwrites(store: Store) -> None:
     with store.writing() as connection:
         found = {
@@ -48,6 +54,7 @@ def test_writes_are_durable_and_erasure_overwrites(store: Store) -> None:
     assert found == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
 
 
+@pytest.mark.sqlite
 def test_a_missing_store_is_not_made_by_reading(tmp_path: Path, clock: FixedClock) -> None:
     with pytest.raises(StoreError, match="smsreport sync"):
         open_store(str(tmp_path / "none.db"), clock, writable=False)
@@ -57,6 +64,7 @@ def test_a_missing_store_is_not_made_by_reading(tmp_path: Path, clock: FixedCloc
 @pytest.mark.parametrize(
     "content", [b"hello, I am no database at all, not even a small one", b"SQLite format 3\0" * 90]
 )
+@pytest.mark.sqlite
 def test_a_file_that_is_no_store_is_refused_and_kept(content: bytes, tmp_path: Path, clock: FixedClock) -> None:
     path = tmp_path / "notes.txt"
     path.write_bytes(content)
@@ -65,6 +73,7 @@ def test_a_file_that_is_no_store_is_refused_and_kept(content: bytes, tmp_path: P
     assert path.read_bytes() == content
 
 
+@pytest.mark.sqlite
 def test_somebody_elses_database_is_refused(tmp_path: Path, clock: FixedClock) -> None:
     path = tmp_path / "other.db"
     with sqlite3.connect(path) as connection:
@@ -75,16 +84,16 @@ def test_somebody_elses_database_is_refused(tmp_path: Path, clock: FixedClock) -
 
 
 def test_a_newer_store_is_refused_with_a_sentence(tmp_path: Path, clock: FixedClock) -> None:
-    new_store(tmp_path, clock).close()
-    write_revision(tmp_path / "store.db", "9999")
+    with new_store(tmp_path, clock) as store:
+        write_revision(store, "9999")
     with pytest.raises(StoreError, match=r"newer SMS Report.*update this program"):
-        open_store(str(tmp_path / "store.db"), clock, writable=True)
+        open_store(address(tmp_path), clock, writable=True)
 
 
 def test_a_running_older_program_notices_that_the_store_was_brought_up_to_date(store: Store, clock: FixedClock) -> None:
     reports = Reports(store, clock)
     reports.version()
-    write_revision(store.path, "9999")
+    write_revision(store, "9999")
     with pytest.raises(StoreError, match="start the new version"):
         reports.version()
     with pytest.raises(StoreError, match="start the new version"):
@@ -93,7 +102,7 @@ def test_a_running_older_program_notices_that_the_store_was_brought_up_to_date(s
 
 def test_a_store_opened_for_reading_can_not_be_written(tmp_path: Path, clock: FixedClock, store: Store) -> None:
     with (
-        open_store(str(store.path), clock, writable=False) as reader,
+        open_store(address_of(store), clock, writable=False) as reader,
         pytest.raises(StoreError, match="for reading only"),
         reader.writing(),
     ):
@@ -101,7 +110,7 @@ def test_a_store_opened_for_reading_can_not_be_written(tmp_path: Path, clock: Fi
 
 
 def test_version_changes_with_the_store_and_only_then(store: Store, clock: FixedClock) -> None:
-    with open_store(str(store.path), clock, writable=False) as watcher:
+    with open_store(address_of(store), clock, writable=False) as watcher:
         before = watcher.version()
         assert watcher.version() == before
         put(store, "profiles", [])
@@ -122,20 +131,25 @@ def test_a_page_fetched_from_another_cursor_is_left_alone(store: Store) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("postgresql://host/db", "not supported"),
+        ("mysql://host/db", "not supported"),
+        ("postgresql+psycopg2://host/db", "by psycopg"),
+        ("postgresql://host", "no database"),
         ("sqlite://", "needs a file"),
         ("://", "no URL"),
     ],
 )
+@pytest.mark.sqlite
 def test_addresses_that_name_no_store(text: str, sentence: str) -> None:
     with pytest.raises(StoreError, match=sentence):
         store_url(text)
 
 
+@pytest.mark.sqlite
 def test_a_path_and_its_url_are_one_store(tmp_path: Path) -> None:
     assert store_url(str(tmp_path / "a.db")) == store_url(f"sqlite:///{tmp_path}/a.db")
 
 
+@pytest.mark.sqlite
 def test_a_folder_that_can_not_be_made_is_told(tmp_path: Path, clock: FixedClock) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="choose another place with --store"):

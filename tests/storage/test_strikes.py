@@ -22,6 +22,8 @@ from tests.storage.feeds import SECOND, START
 from tests.storage.stores import new_store, put, wrong_books
 from tests.storage.test_bounces import HARD, NUMBER, OTHER, REFUSED, bounce, person
 
+pytestmark = pytest.mark.portable
+
 
 def strikes(store: Store) -> dict[str | None, int]:
     return {number.msisdn: len(number.strikes) for number in marked_numbers(store)}
@@ -132,6 +134,7 @@ def test_a_row_is_marked_by_the_number_that_it_shows(store: Store, clock: FixedC
     assert {row.key: row.mark for row in Reports(store, clock).tab("C", tab).rows} == {"p1": Mark.NEARLY}
 
 
+@pytest.mark.sqlite
 def test_no_large_table_is_read_from_end_to_end(store: Store, clock: FixedClock) -> None:
     put(store, "profiles", [person()])
     put(store, "events", [bounce(name, HARD, msisdn=NUMBER) for name in "ABC"])

@@ -1,0 +1,200 @@
+"""A store in a schema of a PostgreSQL server, spoken to by psycopg."""
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from smsreport_tui.rules.clock import Clock
+from smsreport_tui.rules.errors import StoreError
+from storage.postgres_schema import create_schema, read_tables, revision_of
+from storage.postgres_words import sentence
+from storage.revision import refuse_other
+
+try:
+    import psycopg
+    from psycopg.adapt import Loader
+    from psycopg.types.string import StrDumperUnknown
+except ImportError as error:
+    raise StoreError(
+        "The store is on PostgreSQL, and psycopg, which speaks to it, is not installed: "
+        "install the program with it, as `pipx install 'smsreport-tui[postgres]'`."
+    ) from error
+
+SCHEMA = "smsreport"
+"""The schema of an address that names none."""
+OLDEST = 13
+"""The oldest version that can tell whether a transaction was committed, and whether it wrote anything."""
+
+_BUSY_MILLISECONDS = 30_000
+_CONNECT_SECONDS = 10
+_OUTCOME_SECONDS = 30.0
+_ASK_SECONDS = 0.2
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# Visible with the transaction itself, unlike a sequence: who sees the number sees the rows. A transaction that has
+# written nothing has no id yet, and is nobody's news.
+_NOTE_CHANGE = (
+    "UPDATE store_change SET version = version + 1 WHERE pg_current_xact_id_if_assigned() IS NOT NULL "
+    "RETURNING pg_current_xact_id()::text"
+)
+
+
+class _Text(StrDumperUnknown):
+    """U+0000, which PostgreSQL's texts can not hold, as the door writes it in what comes from outside."""
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", "\ufffd") if "\0" in obj else obj)
+
+
+class _Whole(Loader):
+    """Sums of integers, which PostgreSQL makes numbers of any length, as the integers that they are."""
+
+    def load(self, data: Any) -> int | float:
+        digits = bytes(data)
+        return int(digits) if digits.lstrip(b"-").isdigit() else float(digits)
+
+
+class PostgresBackend:
+    """See `storage.backend.Backend`."""
+
+    begin_snapshot = _SNAPSHOT
+    errors: tuple[type[Exception], ...] = (psycopg.Error,)
+
+    def __init__(self, url: URL) -> None:
+        schema = url.query.get("schema", SCHEMA)
+        if not isinstance(schema, str) or not schema.isidentifier() or len(schema.encode()) > 63:
+            raise StoreError("The schema in the store's address is no name of letters, digits and underscores.")
+        self.schema = schema
+        self._url = url.difference_update_query(["schema"])
+        self.place = url.set(password=None).difference_update_query(["password"]).render_as_string()
+        lock = hashlib.blake2b(schema.encode(), digest_size=8, person=b"smsreport").digest()
+        # Who ingests reads before it writes, and expects no other writer between: one lock for the whole store, as
+        # SQLite has it. Each statement after it sees all that the writer before has committed.
+        self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({int.from_bytes(lock, signed=True)})"
+
+    def open(self, *, writable: bool) -> Engine:
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: self._connect(writable=writable),
+            poolclass=QueuePool,
+            pool_size=4,
+            # A server may have restarted since a connection was last used.
+            pool_pre_ping=True,
+            paramstyle="format",
+            use_native_hstore=False,
+        )
+        begin = self._begin if writable else _SNAPSHOT
+
+        # By the driver: SQLAlchemy would send the two statements with parameters, which the server takes one by one.
+        def begin_by_driver(connection: Any) -> None:
+            connection.connection.driver_connection.execute(begin)
+
+        event.listen(engine, "begin", begin_by_driver)
+        return engine
+
+    def _connect(self, *, writable: bool) -> Any:
+        given: dict[str, Any] = {**self._url.query, **self._url.translate_connect_args(database="dbname")}
+        given["user"] = given.pop("username", None) or given.get("user")
+        given.setdefault("connect_timeout", _CONNECT_SECONDS)
+        given.setdefault("application_name", "smsreport")
+        connection = psycopg.connect(autocommit=True, **{name: value for name, value in given.items() if value})
+        connection.adapters.register_dumper(str, _Text)
+        connection.adapters.register_loader("numeric", _Whole)
+        connection.execute(
+            "SELECT set_config('search_path', quote_ident(%s), false), set_config('timezone', 'UTC', false), "
+            "set_config('lock_timeout', %s, false)",
+            (self.schema, str(_BUSY_MILLISECONDS)),
+        )
+        if writable:
+            # Without it an acknowledged commit may be lost: a second SMS.
+            connection.execute(
+                "SELECT set_config('synchronous_commit', 'on', false) "
+                "WHERE current_setting('synchronous_commit') = 'off'"
+            )
+        return connection
+
+    @contextlib.contextmanager
+    def transaction(self, engine: Engine) -> Iterator[Connection]:
+        """Where the connection breaks while it is committed, the server is asked whether it was."""
+        with engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+                number = connection.exec_driver_sql(_NOTE_CHANGE).scalar()
+            except BaseException:
+                transaction.rollback()
+                raise
+            bare: Any = connection.connection.driver_connection
+            try:
+                transaction.commit()
+            except (DBAPIError, psycopg.Error):
+                if not bare.closed or not self._was_committed(engine, number):
+                    raise
+
+    def _was_committed(self, engine: Engine, number: str | None) -> bool:
+        if number is None:
+            return True
+        deadline = time.monotonic() + _OUTCOME_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(DBAPIError, psycopg.Error), engine.connect() as connection:
+                status = connection.scalar(text("SELECT pg_xact_status(CAST(:number AS xid8))"), {"number": number})
+                if status in ("committed", "aborted"):
+                    return bool(status == "committed")
+            time.sleep(_ASK_SECONDS)
+        raise StoreError(
+            f"The connection to the store {self.place} broke while a change was being kept, and the server does not "
+            "tell whether it was: see that the server runs, then look whether the change is there."
+        )
+
+    def make_ready(self, *, writable: bool) -> None:
+        engine = self.open(writable=False)
+        try:
+            with engine.connect() as connection:
+                self._check_server(connection)
+                empty = not read_tables(connection, self.schema)
+        finally:
+            engine.dispose()
+        if empty and not writable:
+            raise StoreError(
+                f"There is no store at {self.place} yet: run `smsreport sync` to fill it from the gateway."
+            )
+
+    def _check_server(self, connection: Connection) -> None:
+        version = int((connection.dialect.server_version_info or (0,))[0])
+        if version < OLDEST:
+            raise StoreError(f"The server of {self.place} is PostgreSQL {version}: a store needs {OLDEST} or newer.")
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+        if encoding != "UTF8":
+            raise StoreError(
+                f"The database of {self.place} keeps texts as {encoding}, which has not every character: "
+                "make one with `createdb --encoding UTF8 --template template0` and give that."
+            )
+
+    def settle_schema(self, engine: Engine, clock: Clock) -> None:  # noqa: ARG002 - SQLite dates its copies by it
+        if revision_of(engine, self.schema) is None:
+            with self.transaction(engine) as connection:
+                create_schema(connection, self.schema)
+        refuse_other(revision_of(engine, self.schema), self.place)
+
+    def version(self, bare: Any) -> tuple[int, str | None]:
+        found = bare.execute("SELECT version, version_num FROM store_change, alembic_version").fetchone()
+        return (0, None) if found is None else (int(found[0]), str(found[1]))
+
+    def damage(self, connection: Connection) -> str | None:  # noqa: ARG002 - the server looks after its files itself
+        return None
+
+    def forget(self, engine: Engine) -> None:
+        """Rows as they were before stand in their tables, and in the indexes, until the server clears them away."""
+        with engine.connect() as connection:
+            bare: Any = connection.connection.driver_connection
+            for table in ("profile", "event", "attempt", "quarantine"):
+                bare.execute(f"VACUUM {table}")
+
+    def sentence(self, error: BaseException) -> str:
+        return sentence(self.place, error)
