@@ -44,6 +44,10 @@ class Backend(Protocol):
         """What is wrong with what is stored, in the database's words."""
         ...
 
+    def size(self, connection: Connection) -> int:
+        """Bytes of its tables and indexes."""
+        ...
+
     def forget(self, engine: Engine) -> None:
         """After an erasure: leave as little as possible of what the rows have held."""
         ...

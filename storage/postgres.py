@@ -189,6 +189,13 @@ class PostgresBackend:
     def damage(self, connection: Connection) -> str | None:  # noqa: ARG002 - the server looks after its files itself
         return None
 
+    def size(self, connection: Connection) -> int:
+        sizes = text(
+            "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = :schema AND c.relkind = 'r'"
+        )
+        return int(connection.scalar(sizes, {"schema": self.schema}) or 0)
+
     def forget(self, engine: Engine) -> None:
         """Rows as they were before stand in their tables, and in the indexes, until the server clears them away."""
         with engine.connect() as connection:

@@ -68,6 +68,10 @@ class SqliteBackend:
         found = str(connection.scalar(text("PRAGMA quick_check(1)")))
         return None if found == "ok" else found
 
+    def size(self, connection: Connection) -> int:
+        pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        return int(connection.scalar(text(pages)) or 0)
+
     def forget(self, engine: Engine) -> None:
         """Erased content would stand in the write-ahead log until that is written over."""
         run_outside_transaction(engine, "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -121,6 +121,11 @@ class Store:
         with self.reading() as connection:
             return self._backend.damage(connection)
 
+    def size(self) -> int:
+        """How many bytes the database needs for it."""
+        with self.reading() as connection:
+            return self._backend.size(connection)
+
     def truncate_log(self) -> None:
         """Leave as little as possible of what an erasure has taken out of the rows."""
         with _sentences(self._backend):

@@ -1,6 +1,7 @@
 """The database of the tests' stores: SQLite, or with `--engine postgres` a throw-away PostgreSQL server.
 
-Modules marked `portable` run on both without being asked to, but for their properties; what is SQLite's own is marked `sqlite`.
+Modules marked `portable` run on both without being asked to, but for their properties; what is SQLite's own is marked
+`sqlite`.
 """
 
 from collections.abc import Iterator

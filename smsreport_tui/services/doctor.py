@@ -21,7 +21,7 @@ from smsreport_tui.services.reports import Reports
 from smsreport_tui.services.retry_desk import RetryDesk
 from storage import sqlite_driver
 from storage.books import book_errors, growth
-from storage.engine import store_path, store_url
+from storage.engine import POSTGRES, store_path, store_url
 from storage.glance import HEAD
 from storage.near_misses import count_open_near_misses
 from storage.reminders import all_open_reminders
@@ -93,7 +93,10 @@ def _libraries() -> Check:
 
 def _store(subject: Subject) -> list[Check]:
     try:
-        path = store_path(store_url(subject.store))
+        url = store_url(subject.store)
+        if url.get_backend_name() == POSTGRES:
+            return _on_server(subject)
+        path = store_path(url)
         if not path.exists():
             return [Check("store", None, f"There is no store at {path} yet: `smsreport sync` makes it.")]
         permissions = _permissions(path)
@@ -110,6 +113,13 @@ def _store(subject: Subject) -> list[Check]:
         return [Check("store", False, f"The store can not be reached ({error.strerror}): check its folder.")]
 
 
+def _on_server(subject: Subject) -> list[Check]:
+    """Files, their permissions and the disk are the server's own affair."""
+    with open_store(subject.store, subject.clock, writable=False, outcomes=subject.outcomes) as store:
+        size = store.size()
+        return [Check("store", True, f"{store.place} can be read, schema {HEAD}"), *_books(store, size, subject.clock)]
+
+
 def _permissions(path: Path) -> Check:
     """Looked at before the store is opened, which puts them right."""
     open_to_others = [str(item) for item in (path, path.parent) if stat.S_IMODE(item.stat().st_mode) & 0o077]
@@ -119,15 +129,18 @@ def _permissions(path: Path) -> Check:
 
 
 def _content(store: Store, path: Path, subject: Subject) -> list[Check]:
+    size = sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*") if file.name in _files(path))
+    return [_whole(store), *_books(store, size, subject.clock)]
+
+
+def _books(store: Store, size: int, clock: Clock) -> list[Check]:
     with store.reading() as connection:
         errors = book_errors(connection)
         events, profiles = growth(connection)
-    size = sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*") if file.name in _files(path))
     return [
-        _whole(store),
         Check("books", not errors, " ".join(errors) or "Sent is the sum of its buckets, and a recount agrees."),
         Check("growth", True, f"{count_of(events, 'event')}, {count_of(profiles, 'profile')}, {_megabytes(size)}"),
-        *_mirror(store, subject.clock),
+        *_mirror(store, clock),
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from sqlalchemy import select
 
 from smsreport_tui.gateways.feed import FeedGateway
 from smsreport_tui.gateways.patience import Patience
@@ -24,7 +25,9 @@ from smsreport_tui.simulator.world import WorldConfig
 from storage.mirror import mirror_of
 from storage.segments import change_segment, create_segment
 from storage.store import Store, open_store
+from storage.tables import SEGMENT
 from tests.services.truth_check import truth_of
+from tests.storage.engines import POSTGRES, address, chosen
 
 START = 1_772_442_000_000_000
 WORLD = WorldConfig(profiles=420, activities=7, start=START)
@@ -94,8 +97,8 @@ class Place:
     def keep(self, name: str, where: Node) -> None:
         """A segment with these conditions."""
         with self.store.writing() as connection:
-            known = connection.exec_driver_sql("SELECT 1 FROM segment WHERE name = ?", (name,)).first()
-            (change_segment if known else create_segment)(connection, name, where, self.clock.now())
+            known = connection.scalar(select(SEGMENT.c.segment_id).where(SEGMENT.c.name == name))
+            (create_segment if known is None else change_segment)(connection, name, where, self.clock.now())
 
     def members(self, pushed: Push) -> frozenset[str]:
         """Who is in force at the gateway."""
@@ -161,16 +164,19 @@ def fill(folder: Path) -> Path:
 
 @contextlib.contextmanager
 def place(filled: Path, folder: Path, faults: str = "") -> Iterator[Place]:
-    """A copy of the store beside a gateway that tells the same world."""
+    """A copy of the store, or on a server one filled anew, beside a gateway that tells the same world."""
     clock = FixedClock(START)
-    path = shutil.copy(filled, folder / "store.db")
+    on_server = chosen() == POSTGRES
+    path = address(folder) if on_server else str(shutil.copy(filled, folder / "store.db"))
     able = (
         '{"send":true,"find":true,"clicks":true,"opt_outs":true,"profiles":true,"segments":true,'
         '"create_activity":true,"credits":true}'
     )
     with (
         running(WORLD, parse_faults(faults), clock) as simulator,
-        open_store(str(path), clock, writable=True) as store,
+        open_store(path, clock, writable=True) as store,
     ):
+        if on_server:
+            Place(store, simulator, clock).ask(lambda gateway: sync(store, gateway, clock))
         mirror_of(store, simulator.url, "Simulator", "infobip", able)
         yield Place(store, simulator, clock)

@@ -15,6 +15,7 @@ from smsreport_tui.services.worker import PassResult, Sending, Watch, run_worker
 from storage.store import Store, open_store
 from tests.services.gateway import Item
 from tests.services.sending_gateway import SendingGateway, Sent
+from tests.storage.engines import address
 
 START = 1_772_442_000_000_000
 NUMBER = "+46700000001"
@@ -27,7 +28,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: FixedClock) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db"), clock, writable=True) as opened:
+    with open_store(address(tmp_path), clock, writable=True) as opened:
         yield opened
 
 

@@ -23,6 +23,7 @@ from storage.store import open_store
 from storage.tables import NUMBER
 from tests.services.gateway import ABLE
 from tests.services.retry_world import ACTIVITIES, PEOPLE, START, WORDS, Mood, World
+from tests.storage.engines import address
 from tests.storage.stores import wrong_books
 
 EXAMPLES = int(os.environ.get("SMSREPORT_RETRY_EXAMPLES", "30"))
@@ -146,7 +147,7 @@ def test_nobody_is_sent_to_twice_too_soon_too_late_or_against_their_will_and_nob
     hours = AllowedHours(read_week_hours("mon-sun 02:30-21:00")) if within else AllowedHours()
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_store(str(Path(folder) / "store.db"), clock, writable=True) as store,
+        open_store(address(Path(folder)), clock, writable=True) as store,
     ):
         world = World(store, clock, able, hours)
         for place in range(1, 40, 2) if begins_softly else ():

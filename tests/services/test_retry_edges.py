@@ -22,6 +22,7 @@ from storage.store import Store, open_store
 from tests.services.gateway import ABLE
 from tests.services.sending_gateway import SendingGateway, Sent
 from tests.services.test_retries import START, bounced, make_pass, soft_again
+from tests.storage.engines import address
 
 BLIND = replace(ABLE, find=False, credits=False)
 
@@ -33,7 +34,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: FixedClock) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db"), clock, writable=True) as opened:
+    with open_store(address(tmp_path), clock, writable=True) as opened:
         yield opened
 
 

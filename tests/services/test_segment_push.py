@@ -7,6 +7,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from smsreport_tui.gateways.feed import FeedGateway
 from smsreport_tui.rules.clock import HOUR
@@ -19,6 +20,7 @@ from smsreport_tui.services.segment_push import Push, SegmentPusher
 from smsreport_tui.simulator import faults, server
 from smsreport_tui.simulator.faults import TRANSPORT
 from storage.segments import delete_segment, freeze_segment, rename_segment
+from storage.tables import PROFILE
 from tests.services.push_world import Cut, CutOffError, Place, no_wait, place
 
 EVERYBODY = AllOf(())
@@ -89,7 +91,7 @@ def test_a_frozen_segment_keeps_its_list_and_loses_who_has_left(here: Place) -> 
         freeze_segment(connection, "Then", None, here.clock.now())
     left = min(here.meant(EVERYBODY, Purpose.INCLUDE))
     with here.store.writing() as connection:
-        connection.exec_driver_sql("UPDATE profile SET opted_out = 1 WHERE gateway_id = ?", (left,))
+        connection.execute(update(PROFILE).where(PROFILE.c.gateway_id == left).values(opted_out=1))
     assert here.members(here.push("Then")) == here.meant(EVERYBODY, Purpose.INCLUDE) - {left}
     assert left in here.members(here.push("Then", Purpose.EXCLUDE))
 

@@ -15,6 +15,7 @@ from smsreport_tui.services.reports import Reports
 from smsreport_tui.services.sync import SyncProgress, SyncResult, sync
 from storage.store import Store, open_store
 from tests.services.gateway import Item, MemoryGateway
+from tests.storage.engines import address
 
 CLOCK = FixedClock(1_772_442_000_000_000 + HOUR)
 AT = "2026-03-02T09:00:00Z"
@@ -22,7 +23,7 @@ AT = "2026-03-02T09:00:00Z"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db"), CLOCK, writable=True) as opened:
+    with open_store(address(tmp_path), CLOCK, writable=True) as opened:
         yield opened
 
 
@@ -154,7 +155,7 @@ def test_no_page_is_asked_for_twice_although_it_was_asked_for_early(store: Store
 
 def test_two_syncs_at_once_store_everything_once(store: Store, tmp_path: Path) -> None:
     async def both() -> tuple[SyncResult, SyncResult]:
-        with open_store(str(tmp_path / "store.db"), CLOCK, writable=True) as other:
+        with open_store(address(tmp_path), CLOCK, writable=True) as other:
             return await asyncio.gather(sync(store, world(), CLOCK), sync(other, world(), CLOCK))
 
     results = asyncio.run(both())
@@ -176,7 +177,7 @@ def test_stopped_anywhere_and_run_again_it_is_the_same_store(
             raise GatewayError("stopped")
 
     gateway.before = stop
-    with open_store(str(tmp_path_factory.mktemp("stopped") / "store.db"), CLOCK, writable=True) as store:
+    with open_store(address(tmp_path_factory.mktemp("stopped")), CLOCK, writable=True) as store:
         ended = False
         while not ended:
             try:

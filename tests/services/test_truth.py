@@ -16,6 +16,7 @@ from smsreport_tui.simulator.run import Running, running
 from smsreport_tui.simulator.world import WorldConfig
 from storage.store import Store, open_store
 from tests.services.truth_check import truth_of, untruths
+from tests.storage.engines import address
 
 START = 1_772_442_000_000_000
 
@@ -43,7 +44,7 @@ def test_reports_and_lists_are_the_worlds_own_truth_while_it_goes_on(
     clock = FixedClock(START)
     with (
         running(WorldConfig(profiles=500, seed=seed), parse_faults(switches), clock) as simulator,
-        open_store(str(tmp_path / "store.db"), clock, writable=True) as store,
+        open_store(address(tmp_path), clock, writable=True) as store,
     ):
         for _ in range(3):
             pull(simulator, store, clock)

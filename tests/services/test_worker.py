@@ -13,13 +13,14 @@ from smsreport_tui.services.worker import PassResult, Watch, run_worker
 from storage.store import Store, open_store
 from tests.services.gateway import MemoryGateway
 from tests.services.test_sync import world
+from tests.storage.engines import address
 
 CLOCK = FixedClock(1_772_442_000_000_000 + HOUR)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "store.db"), CLOCK, writable=True) as opened:
+    with open_store(address(tmp_path), CLOCK, writable=True) as opened:
         yield opened
 
 
