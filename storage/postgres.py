@@ -13,9 +13,10 @@ from sqlalchemy.pool import QueuePool
 
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import StoreError
-from storage.postgres_schema import create_schema, read_tables, revision_of
+from storage.glance import HEAD
+from storage.postgres_schema import FIRST, create_schema, migrate, read_tables, revision_of
 from storage.postgres_words import sentence
-from storage.revision import refuse_other
+from storage.revision import KNOWN, refuse_other
 
 try:
     import psycopg
@@ -34,6 +35,9 @@ OLDEST = 13
 
 _BUSY_MILLISECONDS = 30_000
 _CONNECT_SECONDS = 10
+_FIRST_COUNT = 8
+"""Writing transactions after which the tables are counted anew, and again whenever there have been twice as many."""
+_COUNTED = "ANALYZE activity, event, recipient, profile, profile_token, number, link_click, attempt"
 _OUTCOME_SECONDS = 30.0
 _ASK_SECONDS = 0.2
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -71,6 +75,7 @@ class PostgresBackend:
         if not isinstance(schema, str) or not schema.isidentifier() or len(schema.encode()) > 63:
             raise StoreError("The schema in the store's address is no name of letters, digits and underscores.")
         self.schema = schema
+        self._writes = 0
         self._url = url.difference_update_query(["schema"])
         self.place = url.set(password=None).difference_update_query(["password"]).render_as_string()
         lock = hashlib.blake2b(schema.encode(), digest_size=8, person=b"smsreport").digest()
@@ -136,6 +141,20 @@ class PostgresBackend:
             except (DBAPIError, psycopg.Error):
                 if not bare.closed or not self._was_committed(engine, number):
                     raise
+            else:
+                if number is not None:
+                    self._count(bare)
+
+    def _count(self, bare: Any) -> None:
+        """A store that grows from nothing has no statistics until the server counts it, minutes later.
+
+        Until then it takes an activity for a few rows, and reads all of it for some of its people.
+        """
+        self._writes += 1
+        if self._writes >= _FIRST_COUNT and self._writes & (self._writes - 1) == 0:
+            # Without them everything is right, if slow.
+            with contextlib.suppress(psycopg.Error):
+                bare.execute(_COUNTED)
 
     def _was_committed(self, engine: Engine, number: str | None) -> bool:
         if number is None:
@@ -176,10 +195,14 @@ class PostgresBackend:
                 "make one with `createdb --encoding UTF8 --template template0` and give that."
             )
 
-    def settle_schema(self, engine: Engine, clock: Clock) -> None:  # noqa: ARG002 - SQLite dates its copies by it
-        if revision_of(engine, self.schema) is None:
+    def settle_schema(self, engine: Engine, clock: Clock) -> None:  # noqa: ARG002 - it dates the copies of a file
+        revision = revision_of(engine, self.schema)
+        if revision is None:
             with self.transaction(engine) as connection:
                 create_schema(connection, self.schema)
+        elif revision != HEAD and revision in KNOWN[KNOWN.index(FIRST) :]:
+            with self.transaction(engine) as connection:
+                migrate(connection)
         refuse_other(revision_of(engine, self.schema), self.place)
 
     def version(self, bare: Any) -> tuple[int, str | None]:

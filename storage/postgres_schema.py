@@ -6,6 +6,9 @@ from sqlmodel import SQLModel
 from smsreport_tui.rules.errors import StoreError
 from storage.glance import HEAD
 
+FIRST = "0007"
+"""The revision at which stores on PostgreSQL begin: versions before it are SQLite's, later ones must serve both."""
+
 _OWN = (
     "CREATE TABLE alembic_version (version_num TEXT NOT NULL PRIMARY KEY)",
     # What SQLite's data_version is: see `storage.postgres`.
@@ -47,3 +50,13 @@ def create_schema(connection: Connection, schema: str) -> None:
     for statement in _OWN:
         connection.exec_driver_sql(statement)
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def migrate(connection: Connection) -> None:
+    """Bring an older store to HEAD, in the transaction of a writer: all of it or nothing."""
+    # Two programs may open one older store; the second finds it done.
+    if connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD:
+        return
+    from storage.migrations.run import upgrade_in
+
+    upgrade_in(connection)

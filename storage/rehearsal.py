@@ -15,7 +15,7 @@ from smsreport_tui.rules.codes import Changes, Turned
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.marks import is_suppressed
 from smsreport_tui.rules.outcomes import Outcome, OutcomeTable
-from storage.engine import open_engine, store_path, store_url
+from storage.engine import POSTGRES, open_engine, store_path, store_url
 from storage.numbers import cleared_at, counts, strikes_of
 from storage.read_report import waiting, with_number
 from storage.reclassify import changed_receipts, reclassify
@@ -64,6 +64,11 @@ def rehearse(text_url: str, table: OutcomeTable, now: int) -> Changes:
     `now` (microseconds UTC) says which retries wait. Raises StoreError.
     """
     url = store_url(text_url)
+    if url.get_backend_name() == POSTGRES:
+        raise StoreError(
+            "What another table of codes would change can not be shown of a store on PostgreSQL yet: edit the file of "
+            "outcome codes, and any opening of the store reclassifies its history."
+        )
     if not store_path(url).exists():
         raise StoreError(f"There is no store at {store_path(url)} yet: run `smsreport sync` to fill it.")
     engine = open_engine(url, writable=False)

@@ -7,6 +7,14 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
 
+def upgrade_in(connection: Connection, target: str = "head") -> None:
+    """The same in a transaction that its caller ends, on a server, which rebuilds no tables."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+
+
 def upgrade(engine: Engine, target: str = "head") -> None:
     """Bring the store to `target` in one transaction; a broken reference rolls all of it back."""
     config = Config()

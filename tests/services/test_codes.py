@@ -1,5 +1,7 @@
 """Classing a code anew where we have sent attempts of our own."""
 
+import pytest
+
 from smsreport_tui.rules.clock import HOUR, MINUTE, FixedClock
 from smsreport_tui.rules.codes import Changes
 from smsreport_tui.rules.outcomes import Outcome
@@ -9,6 +11,7 @@ from tests.services.test_retries import bounced, clock, make_pass, soft_again, s
 from tests.storage.test_rehearsal import apply, contents, difference, seen, table
 
 
+@pytest.mark.sqlite
 def test_the_preview_holds_after_retries_of_ours(
     store: Store,  # noqa: F811 - the fixture
     clock: FixedClock,  # noqa: F811 - the fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from smsreport_tui.rules.clock import FixedClock
 from smsreport_tui.rules.columns import Tab
@@ -110,6 +110,31 @@ def test_a_role_that_may_only_read_reads_and_is_told(store: Store, server: Serve
         put(writer, "profiles", [person("p2")])
     server.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema(store)} FROM looker")
     server.execute(f"REVOKE ALL ON SCHEMA {schema(store)} FROM looker; DROP ROLE looker")
+
+
+def test_an_older_store_is_brought_to_the_newest_revision_at_once_or_not_at_all(
+    store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def to_next(connection: Connection) -> None:
+        connection.exec_driver_sql("ALTER TABLE setting ADD COLUMN note TEXT")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'next'")
+
+    def to_nowhere(connection: Connection) -> None:
+        to_next(connection)
+        connection.exec_driver_sql("SELECT 1 / 0")
+
+    address = address_of(store)
+    for module in ("revision", "postgres", "postgres_schema", "store"):
+        monkeypatch.setattr(f"storage.{module}.HEAD", "next")
+    monkeypatch.setattr("storage.postgres.KNOWN", ("0007", "next"))
+    monkeypatch.setattr("storage.migrations.run.upgrade_in", to_nowhere)
+    with pytest.raises(StoreError, match="division by zero"):
+        open_store(address, clock, writable=True)
+    monkeypatch.setattr("storage.migrations.run.upgrade_in", to_next)
+    with open_store(address, clock, writable=True) as newer:
+        put(newer, "profiles", [person("p1", name="Anna")])
+    with open_store(address, clock, writable=False) as again, again.reading() as connection:
+        assert connection.exec_driver_sql("SELECT note FROM setting").first() == (None,)
 
 
 def test_writers_take_turns(store: Store, clock: FixedClock) -> None:
