@@ -32,6 +32,10 @@ class Backend(Protocol):
         """See that there is a place for the store, or for reading a store. Raises StoreError."""
         ...
 
+    def revision(self, engine: Engine) -> str | None:
+        """That of the store's schema; None where there is none yet. Raises StoreError when it is somebody else's."""
+        ...
+
     def settle_schema(self, engine: Engine, clock: Clock) -> None:
         """Make the schema, or bring it to HEAD. Raises StoreError."""
         ...

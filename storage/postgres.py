@@ -195,6 +195,9 @@ class PostgresBackend:
                 "make one with `createdb --encoding UTF8 --template template0` and give that."
             )
 
+    def revision(self, engine: Engine) -> str | None:
+        return revision_of(engine, self.schema)
+
     def settle_schema(self, engine: Engine, clock: Clock) -> None:  # noqa: ARG002 - it dates the copies of a file
         revision = revision_of(engine, self.schema)
         if revision is None:

@@ -1,12 +1,12 @@
 """What another table of outcome codes would change, by reclassifying a copy of the rows that it touches.
 
-The copy stands in temporary tables of the same names, which SQLite finds before the store's own: what runs on it is
-the reclassification itself, and the store, opened for reading only, stays as it is.
+The copy stands in temporary tables of the same names, which a database finds before the store's own: what runs on it
+is the reclassification itself, and the store, opened for reading only, stays as it is.
 """
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, Table, and_, func, select
 from sqlmodel import SQLModel
@@ -15,11 +15,12 @@ from smsreport_tui.rules.codes import Changes, Turned
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.marks import is_suppressed
 from smsreport_tui.rules.outcomes import Outcome, OutcomeTable
-from storage.engine import POSTGRES, open_engine, store_path, store_url
+from storage.backend import backend_of
+from storage.engine import POSTGRES, store_path, store_url
 from storage.numbers import cleared_at, counts, strikes_of
 from storage.read_report import waiting, with_number
 from storage.reclassify import changed_receipts, reclassify
-from storage.revision import refuse_other, revision_of
+from storage.revision import refuse_other
 from storage.settings import read_setting
 from storage.tables import (
     ACTIVITY,
@@ -38,10 +39,10 @@ from storage.tables import (
     chunks,
 )
 
-_STORE, _COPY = "main", "temp"
+_TEMPORARY = "temp"
 _TOUCHED = Table(
     "touched",
-    MetaData(schema=_COPY),
+    MetaData(schema=_TEMPORARY),
     Column("activity_id", BigInteger, primary_key=True),
     Column("profile_id", BigInteger, primary_key=True),
 )
@@ -64,16 +65,14 @@ def rehearse(text_url: str, table: OutcomeTable, now: int) -> Changes:
     `now` (microseconds UTC) says which retries wait. Raises StoreError.
     """
     url = store_url(text_url)
+    backend = backend_of(url)
     if url.get_backend_name() == POSTGRES:
-        raise StoreError(
-            "What another table of codes would change can not be shown of a store on PostgreSQL yet: edit the file of "
-            "outcome codes, and any opening of the store reclassifies its history."
-        )
-    if not store_path(url).exists():
+        backend.make_ready(writable=False)
+    elif not store_path(url).exists():
         raise StoreError(f"There is no store at {store_path(url)} yet: run `smsreport sync` to fill it.")
-    engine = open_engine(url, writable=False)
+    engine = backend.open(writable=False)
     try:
-        refuse_other(revision_of(engine), store_path(url))
+        refuse_other(backend.revision(engine), backend.place)
         with engine.connect() as connection:
             return _rehearsed(connection, table, now)
     finally:
@@ -81,17 +80,38 @@ def rehearse(text_url: str, table: OutcomeTable, now: int) -> Changes:
         engine.dispose()
 
 
+class _Places(NamedTuple):
+    """Where the store's tables stand and where the copy's, in the words of the database; `schema` is not quoted."""
+
+    store: str
+    copy: str
+    schema: str
+    place: str
+    join: str
+    differs: str
+
+
+def _places(connection: Connection) -> _Places:
+    if connection.dialect.name == "sqlite":
+        # CROSS JOIN: from the touched ones on, or SQLite may read the store's table through for each.
+        return _Places("main", _TEMPORARY, "main", "?", "CROSS JOIN", "IS NOT")
+    schema = str(connection.exec_driver_sql("SELECT current_schema()").scalar())
+    quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
+    return _Places(quoted, "pg_temp", schema, "%s", "JOIN", "IS DISTINCT FROM")
+
+
 def _rehearsed(connection: Connection, table: OutcomeTable, now: int) -> Changes:
-    # The file stays closed to writes; only temporary tables are let through.
-    connection.exec_driver_sql("PRAGMA query_only=OFF")
+    on_file = connection.dialect.name == "sqlite"
+    # The store stays closed to writes; only temporary tables are let through.
+    connection.exec_driver_sql("PRAGMA query_only=OFF" if on_file else "SET TRANSACTION READ WRITE")
     receipts = _touch(connection, table)
     if not receipts:
         return Changes(0)
     _touch_waiting(connection, now)
     _copy(connection)
     reclassify(connection, table, bytes.fromhex(read_setting(connection, "number_key") or ""))
-    strikes = _in_both(lambda schema: _strikes(connection, schema))
-    retries = _in_both(lambda schema: _waiting(connection, schema, now))
+    strikes = _in_both(connection, lambda schema: _strikes(connection, schema))
+    retries = _in_both(connection, lambda schema: _waiting(connection, schema, now))
     suppressed, released = _suppressions(connection)
     return Changes(
         receipts=receipts,
@@ -108,16 +128,24 @@ def _rehearsed(connection: Connection, table: OutcomeTable, now: int) -> Changes
 def _touch(connection: Connection, table: OutcomeTable) -> int:
     """Note the recipients of every receipt that the table classes anew; how many receipts those are."""
     connection.exec_driver_sql(
-        "CREATE TEMP TABLE touched (activity_id INTEGER NOT NULL, profile_id INTEGER NOT NULL, "
-        "PRIMARY KEY (activity_id, profile_id)) WITHOUT ROWID"
+        "CREATE TEMP TABLE touched (activity_id BIGINT NOT NULL, profile_id BIGINT NOT NULL, "
+        f"PRIMARY KEY (activity_id, profile_id)){' WITHOUT ROWID' if connection.dialect.name == 'sqlite' else ''}"
     )
     receipts = 0
     for rows in changed_receipts(connection, table):
         receipts += len(rows)
         if rows:
             pairs = [(event.activity_id, event.profile_id) for event, _ in rows]
-            connection.exec_driver_sql("INSERT OR IGNORE INTO temp.touched VALUES (?, ?)", pairs)
+            _note_touched(connection, pairs)
     return receipts
+
+
+def _note_touched(connection: Connection, pairs: list[tuple[int, int]]) -> None:
+    at = _places(connection)
+    connection.exec_driver_sql(
+        f"INSERT INTO {at.copy}.touched VALUES ({at.place}, {at.place}) ON CONFLICT DO NOTHING",  # noqa: S608 - our own names
+        pairs,
+    )
 
 
 def _touch_waiting(connection: Connection, now: int) -> None:
@@ -127,34 +155,40 @@ def _touch_waiting(connection: Connection, now: int) -> None:
         .join_from(ACTIVITY, RECIPIENT, RECIPIENT.c.activity_id == ACTIVITY.c.activity_id)
         .where(RECIPIENT.c.retry_until >= now)
     )
-    pairs = [tuple(row) for row in connection.execute(waits)]
+    pairs = [(activity, profile) for activity, profile in connection.execute(waits)]
     if pairs:
-        connection.exec_driver_sql("INSERT OR IGNORE INTO temp.touched VALUES (?, ?)", pairs)
+        _note_touched(connection, pairs)
 
 
 def _copy(connection: Connection) -> None:
+    at = _places(connection)
     for name in (*_WHOLE, *_EMPTY, *_BY_RECIPIENT, PROFILE.name):
         _copy_schema(connection, name)
     for name in _WHOLE:
-        connection.exec_driver_sql(f"INSERT INTO temp.{name} SELECT * FROM main.{name}")  # noqa: S608 - our own names
+        connection.exec_driver_sql(f"INSERT INTO {at.copy}.{name} SELECT * FROM {at.store}.{name}")  # noqa: S608 - our own names
     for name in _BY_RECIPIENT:
         columns = SQLModel.metadata.tables[name].columns.keys()
         values = ", ".join(
             "NULL" if name == EVENT.name and column in _LEFT_OUT else f"x.{column}" for column in columns
         )
         connection.exec_driver_sql(
-            f"INSERT INTO temp.{name} ({', '.join(columns)}) SELECT {values} "  # noqa: S608 - our own names
-            f"FROM temp.touched t CROSS JOIN main.{name} x ON x.activity_id = t.activity_id "
+            f"INSERT INTO {at.copy}.{name} ({', '.join(columns)}) SELECT {values} "  # noqa: S608 - our own names
+            f"FROM {at.copy}.touched t {at.join} {at.store}.{name} x ON x.activity_id = t.activity_id "
             "AND x.profile_id = t.profile_id"
         )
     connection.exec_driver_sql(
-        "INSERT INTO temp.profile SELECT * FROM main.profile WHERE profile_id IN "
-        "(SELECT profile_id FROM temp.touched UNION SELECT profile_id FROM main.strike WHERE number_id IS NULL "
-        "UNION SELECT profile_id FROM main.refusal WHERE number_id IS NULL)"
+        f"INSERT INTO {at.copy}.profile SELECT * FROM {at.store}.profile WHERE profile_id IN "  # noqa: S608
+        f"(SELECT profile_id FROM {at.copy}.touched UNION "
+        f"SELECT profile_id FROM {at.store}.strike WHERE number_id IS NULL UNION "
+        f"SELECT profile_id FROM {at.store}.refusal WHERE number_id IS NULL)"
     )
 
 
 def _copy_schema(connection: Connection, name: str) -> None:
+    if connection.dialect.name != "sqlite":
+        like = f"LIKE {_places(connection).store}.{name} INCLUDING DEFAULTS INCLUDING INDEXES"
+        connection.exec_driver_sql(f"CREATE TEMP TABLE {name} ({like})")
+        return
     made = connection.exec_driver_sql(
         "SELECT sql FROM main.sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC", (name,)
     )
@@ -163,19 +197,25 @@ def _copy_schema(connection: Connection, name: str) -> None:
         connection.exec_driver_sql(re.sub(r"^CREATE (UNIQUE )?INDEX ", r"CREATE \1INDEX temp.", table))
 
 
-def _in_both(read: Callable[[str], _Found]) -> tuple[_Found, _Found]:
+def _in_both(connection: Connection, read: Callable[[str], _Found]) -> tuple[_Found, _Found]:
     """Before and after."""
-    return read(_STORE), read(_COPY)
+    at = _places(connection)
+    return read(at.schema), read(at.copy)
 
 
 def _rows(connection: Connection, statement: Select[Any], schema: str) -> list[Any]:
     """The rows of the store, or of the copy."""
-    return list(connection.execute(statement, execution_options={"schema_translate_map": {None: schema}}))
+    return list(
+        connection.execute(
+            statement, execution_options={"schema_translate_map": {None: schema, _TEMPORARY: _places(connection).copy}}
+        )
+    )
 
 
 def _outcomes(connection: Connection) -> tuple[Turned, ...]:
+    at = _places(connection)
     rows = connection.exec_driver_sql(
-        "SELECT x.outcome, y.outcome, count(*) FROM temp.recipient y JOIN main.recipient x USING "
+        f"SELECT x.outcome, y.outcome, count(*) FROM {at.copy}.recipient y JOIN {at.store}.recipient x USING "  # noqa: S608
         "(activity_id, profile_id) WHERE x.outcome <> y.outcome GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     )
     return tuple(Turned(Outcome(before), Outcome(after), people) for before, after, people in rows)
@@ -188,7 +228,9 @@ def _strikes(connection: Connection, schema: str) -> set[tuple[int, int]]:
         STRIKE, and_(STRIKE.c.activity_id == _TOUCHED.c.activity_id, STRIKE.c.profile_id == _TOUCHED.c.profile_id)
     ).join(PROFILE, PROFILE.c.profile_id == STRIKE.c.profile_id)
     numbers = {
-        row[0] for each in (_STORE, _COPY) for row in _rows(connection, select(number).select_from(touched), each)
+        row[0]
+        for each in (_places(connection).schema, _places(connection).copy)
+        for row in _rows(connection, select(number).select_from(touched), each)
     }
     found: set[tuple[int, int]] = set()
     for some in chunks(sorted(numbers - {None})):
@@ -202,9 +244,11 @@ def _strikes(connection: Connection, schema: str) -> set[tuple[int, int]]:
 
 def _suppressions(connection: Connection) -> tuple[int, int]:
     """Numbers that become suppressed, and those that no longer are."""
+    at = _places(connection)
     rows = connection.exec_driver_sql(
-        "SELECT coalesce(x.strikes, 0), coalesce(x.refused, 0), y.strikes, y.refused FROM temp.number y "
-        "LEFT JOIN main.number x USING (number_id) WHERE x.strikes IS NOT y.strikes OR x.refused IS NOT y.refused"
+        "SELECT coalesce(x.strikes, 0), coalesce(x.refused, 0), y.strikes, y.refused "  # noqa: S608
+        f"FROM {at.copy}.number y LEFT JOIN {at.store}.number x USING (number_id) "
+        f"WHERE x.strikes {at.differs} y.strikes OR x.refused {at.differs} y.refused"
     )
     turned = [(is_suppressed(*row[:2]), is_suppressed(*row[2:])) for row in rows]
     return turned.count((False, True)), turned.count((True, False))

@@ -49,6 +49,9 @@ class SqliteBackend:
             )
         make_private(self._path)
 
+    def revision(self, engine: Engine) -> str | None:
+        return revision_of(engine)
+
     def settle_schema(self, engine: Engine, clock: Clock) -> None:
         path = self._path
         revision = revision_of(engine)

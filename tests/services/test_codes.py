@@ -1,17 +1,15 @@
 """Classing a code anew where we have sent attempts of our own."""
 
-import pytest
-
 from smsreport_tui.rules.clock import HOUR, MINUTE, FixedClock
 from smsreport_tui.rules.codes import Changes
 from smsreport_tui.rules.outcomes import Outcome
 from storage.rehearsal import rehearse
 from storage.store import Store
 from tests.services.test_retries import bounced, clock, make_pass, soft_again, store  # noqa: F401 - fixtures
+from tests.storage.stores import address_of
 from tests.storage.test_rehearsal import apply, contents, difference, seen, table
 
 
-@pytest.mark.sqlite
 def test_the_preview_holds_after_retries_of_ours(
     store: Store,  # noqa: F811 - the fixture
     clock: FixedClock,  # noqa: F811 - the fixture
@@ -27,10 +25,10 @@ def test_the_preview_holds_after_retries_of_ours(
     make_pass(store, gateway)
     before, stored = seen(store, clock), contents(store)
     changed = table(c27=Outcome.HARD)
-    previewed = rehearse(str(store.path), changed, clock.now())
+    previewed = rehearse(address_of(store), changed, clock.now())
     assert contents(store) == stored
     assert previewed.strikes_given == 2
     assert previewed.retries_ended == 2
     receipts = apply(store, changed)
     assert previewed == difference(before, seen(store, clock), receipts)
-    assert rehearse(str(store.path), changed, clock.now()) == Changes(0)
+    assert rehearse(address_of(store), changed, clock.now()) == Changes(0)

@@ -22,10 +22,10 @@ from storage.reclassify import reclassify
 from storage.rehearsal import rehearse
 from storage.store import Store
 from tests.storage.feeds import CODES, START, VENDOR, Feed, feeds
-from tests.storage.stores import fill, new_store, put, wrong_books
+from tests.storage.stores import address_of, fill, new_store, put, wrong_books
 from tests.storage.test_bounces import HARD, NUMBER, OTHER, SOFT, bounce, person
 
-pytestmark = pytest.mark.sqlite
+pytestmark = pytest.mark.portable
 
 SHIPPED = load_outcome_table()
 
@@ -122,12 +122,12 @@ def test_the_preview_is_the_difference_that_reclassifying_makes(
             if number.msisdn is not None and data.draw(st.booleans()):
                 clear(store, number.msisdn, "drawn")
         before, stored, version = seen(store, clock), contents(store), store.version()
-        previewed = rehearse(str(store.path), then, clock.now())
+        previewed = rehearse(address_of(store), then, clock.now())
         assert (contents(store), store.version()) == (stored, version)
         receipts = apply(store, then)
         assert previewed == difference(before, seen(store, clock), receipts)
         assert wrong_books(store) == []
-        assert rehearse(str(store.path), then, clock.now()) == Changes(0)
+        assert rehearse(address_of(store), then, clock.now()) == Changes(0)
 
 
 def test_what_turns_hard_gives_strikes_and_ends_retries_elsewhere(store: Store, clock: FixedClock) -> None:
@@ -137,7 +137,7 @@ def test_what_turns_hard_gives_strikes_and_ends_retries_elsewhere(store: Store, 
     put(store, "events", [bounce("D", SOFT, profile="p2", msisdn=NUMBER)])
     put(store, "events", [bounce("D", HARD, profile="p2", msisdn=OTHER)])
     put(store, "events", [bounce("E", SOFT, profile="p2", msisdn=NUMBER)])
-    changes = rehearse(str(store.path), table(c999=Outcome.HARD), clock.now())
+    changes = rehearse(address_of(store), table(c999=Outcome.HARD), clock.now())
     assert changes == Changes(
         receipts=3,
         outcomes=(Turned(Outcome.UNKNOWN, Outcome.HARD, 3),),
@@ -151,6 +151,6 @@ def test_the_other_way_round_strikes_are_taken_back_and_retries_begin(store: Sto
     put(store, "profiles", [person()])
     put(store, "events", [bounce(name, HARD) for name in "ABC"])
     put(store, "events", [bounce("D", SOFT)])
-    changes = rehearse(str(store.path), table(c1=Outcome.SOFT), clock.now())
+    changes = rehearse(address_of(store), table(c1=Outcome.SOFT), clock.now())
     assert (changes.strikes_taken, changes.released, changes.retries_begun) == (3, 1, 4)
     assert changes.outcomes == (Turned(Outcome.HARD, Outcome.SOFT, 3),)
