@@ -21,6 +21,7 @@ from smsreport_tui.services.people_file import PeopleFileError, people_of, read_
 from smsreport_tui.services.short_links import IN_FLIGHT, Link, LinkError, LinkMaker, MadeLinks
 from storage.erasure import erase_profile
 from storage.people_book import PeopleBook
+from storage.read_profile import profile_key
 from storage.short_links import CODE_LENGTH, ShortLinks, count_links
 from storage.store import Store
 from tests.gateways.shlink_standin import KEY, fails, hangs_up, shlink_server
@@ -53,7 +54,7 @@ def known(store: Store, people: int, **more: object) -> dict[str, str | None]:
 
 def erase(store: Store, profile: str) -> None:
     with store.writing() as connection:
-        key = connection.exec_driver_sql("SELECT profile_id FROM profile WHERE gateway_id = ?", (profile,)).scalar_one()
+        key = profile_key(connection, profile)
         erase_profile(connection, key, store.number_key)
 
 
