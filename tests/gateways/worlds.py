@@ -23,14 +23,26 @@ class Fate(Enum):
     HARD = "hard"
 
 
-class World(Protocol):
-    """A vendor on loopback; numbers are E.164. Its account's secret is `SECRET`."""
+class Vendor(Protocol):
+    """Whoever is spoken to on loopback, a source of clicks too. The account's secret is `SECRET`."""
 
     clock: FixedClock
 
     def connect(self, store: Store | None, *, secret: str = SECRET) -> Gateway:
         """The adapter, with few tries and no waits between them."""
         ...
+
+    def sent(self) -> list[tuple[str, str]]:
+        """Number and text of every message that the program's own requests have sent, oldest first."""
+        ...
+
+    def close(self) -> None:
+        """End what runs."""
+        ...
+
+
+class World(Vendor, Protocol):
+    """A vendor that sends; numbers are E.164."""
 
     def campaign(self, body: str, numbers: Sequence[str]) -> str:
         """The vendor, or a platform beside us, sends a text to these numbers now; the activity's id in the store.
@@ -47,10 +59,6 @@ class World(Protocol):
         """Somebody answers."""
         ...
 
-    def sent(self) -> list[tuple[str, str]]:
-        """Number and text of every message that the program's own requests have sent, oldest first."""
-        ...
-
     def refuse_next(self, status: int) -> None:
         """The next request to send is answered with this status and not carried out."""
         ...
@@ -59,10 +67,7 @@ class World(Protocol):
         """The next request to send is carried out, and its answer never arrives."""
         ...
 
-    def close(self) -> None:
-        """End what runs."""
-        ...
 
-
+MakeVendor = Callable[[Path, FixedClock], Vendor]
 MakeWorld = Callable[[Path, FixedClock], World]
 """Starts a vendor whose files, if it has any, go into a folder."""
