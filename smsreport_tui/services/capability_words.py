@@ -47,7 +47,7 @@ def abilities(info: GatewayInfo, *, sends: bool, clicks_from: Sequence[str] = ()
         _either(
             "people",
             can.profiles,
-            "Names, tags and attributes are told.",
+            "People are told, with what the gateway knows of them; `smsreport import people` adds to that.",
             "People are numbers: `smsreport import people FILE.csv` gives them names, tags and attributes.",
         ),
     ]
