@@ -1,6 +1,7 @@
 """People of a segment as rows."""
 
 from smsreport_tui.rules.formatting import NOTHING
+from smsreport_tui.rules.persons import called
 from smsreport_tui.rules.segment_figures import Person
 from smsreport_tui.rules.text import mask, shown
 from widgets.cell import Cell, Tone
@@ -20,7 +21,7 @@ def cells(person: Person, *, masked: bool) -> tuple[Cell, ...]:
     """One person, in the order of SPECS."""
     number = person.msisdn and (mask(person.msisdn) if masked else person.msisdn)
     return (
-        Cell(shown(person.name or person.profile), Tone.STRONG),
+        Cell(shown(called(person.name, person.profile)), Tone.STRONG),
         Cell(shown(number or NOTHING)),
         Cell(shown(person.email or NOTHING)),
         Cell(shown(person.profile), Tone.DIM),

@@ -7,6 +7,7 @@ from smsreport_tui.rules.formatting import credits as credits_text
 from smsreport_tui.rules.formatting import local_time, thousands, zone_name
 from smsreport_tui.rules.marks import mark_of, marked
 from smsreport_tui.rules.outcomes import BUCKETS, Bucket, Outcome
+from smsreport_tui.rules.persons import called
 from smsreport_tui.rules.retry_figures import Retry
 from smsreport_tui.rules.retry_words import next_step
 from smsreport_tui.rules.text import mask, shown
@@ -60,7 +61,7 @@ def title(profile: Profile) -> str:
     """The person's name, or what stands for it."""
     if profile.erased:
         return f"erased person {shown(profile.id)}"
-    return shown(profile.name or profile.id, 500)
+    return shown(called(profile.name, profile.id), 500)
 
 
 def state(profile: Profile) -> str:

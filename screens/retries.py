@@ -19,6 +19,7 @@ from screens.source_screen import SourceScreen
 from smsreport_tui.rules.attempts import Decision
 from smsreport_tui.rules.errors import SmsReportError
 from smsreport_tui.rules.formatting import place_name, thousands
+from smsreport_tui.rules.persons import called
 from smsreport_tui.rules.retry_figures import Retry, RetryBoard, RetryState
 from smsreport_tui.rules.retry_words import (
     consent_line,
@@ -202,7 +203,7 @@ class RetriesScreen(SourceScreen):
         if self.refuses("drop") or retry is None:
             return
         lines = (
-            f"Nothing more is sent to {retry.name or retry.profile} in {retry.activity_name or retry.activity}.",
+            f"Nothing more is sent to {called(retry.name, retry.profile)} in {retry.activity_name or retry.activity}.",
             "This can not be undone; later activities are not touched.",
         )
 

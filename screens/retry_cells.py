@@ -2,6 +2,7 @@
 
 from screens.tab_cells import number_cell
 from smsreport_tui.rules.formatting import NOTHING, local_time
+from smsreport_tui.rules.persons import called
 from smsreport_tui.rules.retry_figures import Retry, RetryState
 from smsreport_tui.rules.retry_words import attempts_used, next_step
 from smsreport_tui.rules.text import mask, shown
@@ -30,7 +31,7 @@ def cells(retry: Retry, now: int, zone: str | None, *, masked: bool) -> tuple[Ce
     number = retry.msisdn and (mask(retry.msisdn) if masked else retry.msisdn)
     tone = _TONES[retry.state]
     return (
-        Cell(shown(retry.name or retry.profile), Tone.STRONG),
+        Cell(shown(called(retry.name, retry.profile)), Tone.STRONG),
         Cell(f"{'! ' * (retry.state is RetryState.HELD)}{next_step(retry, now, zone)}", tone),
         Cell(str(retry.attempt)),
         number_cell(shown(number), retry.mark) if number else Cell(NOTHING),

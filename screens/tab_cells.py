@@ -8,6 +8,7 @@ from smsreport_tui.rules.columns import Column, Kind, ListRow, Value
 from smsreport_tui.rules.formatting import local_time, value_text
 from smsreport_tui.rules.marks import Mark, marked
 from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES, Bucket, Outcome
+from smsreport_tui.rules.persons import called
 from smsreport_tui.rules.text import shown
 from widgets.cell import Cell, Tone
 from widgets.column_layout import ColumnSpec
@@ -173,7 +174,7 @@ def _name(values: dict[str, Value], row: ListRow) -> Cell:
     if row.erased:
         return Cell("erased", Tone.DIM)
     name = values["name"]
-    return Cell(shown(str(name))) if name else Cell(shown(row.key), Tone.DIM)
+    return Cell(shown(str(name))) if name else Cell(shown(called(None, row.key)), Tone.DIM)
 
 
 def _code(values: dict[str, Value], words: CodeWords) -> str:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import literal, select
 
+from smsreport_tui.rules.persons import BY_NUMBER
 from storage.by_keys import ByKeys
 from storage.numbers import number_token
 from storage.store import Store
 from storage.tables import ACTIVITY, PROFILE, RECIPIENT
 
-BY_NUMBER = "tel-"
-"""What the ids of people begin with who are known by their number alone."""
 _NUMBERS = ByKeys(select(PROFILE.c.gateway_id, PROFILE.c.msisdn), PROFILE.c.gateway_id)
 
 

@@ -9,10 +9,11 @@ from smsreport_tui.gateways.items import activity_letter, event_letter, person_l
 from smsreport_tui.gateways.sinch_answers import Batch, Report, instant, number
 from smsreport_tui.gateways.sinch_reference import OwnRetry, named, own_retry
 from smsreport_tui.rules.messages import ActivityMessage, EventMessage
+from smsreport_tui.rules.persons import BY_NUMBER
 from smsreport_tui.rules.text import shown
 from smsreport_tui.rules.times import exact_time
 from storage.letterbox import Letter
-from storage.people_book import BY_NUMBER, PeopleBook
+from storage.people_book import PeopleBook
 
 VENDOR = "sinch"
 SCHEME = "rest.code"
