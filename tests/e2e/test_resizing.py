@@ -50,7 +50,11 @@ def assert_right(screen: Terminal) -> None:
     assert len(lines[0]) in (119, 120)
     open_report(screen)
     open_tab(screen, "2")
-    screen.wait_for("1 Sent", "6 Unsubscribe", "25 of", "exports all", "Delivered by hour", "esc Back")
+    screen.wait_for("1 Sent", "6 Unsubscribe", "25 of", "exports all", "esc Back")
+    if "Delivered by hour" not in screen.rest():
+        # One of the keys has hidden the curves, and what an operator wants stays.
+        screen.press("c")
+    screen.wait_for("Delivered by hour")
     text = screen.rest()
     rows = [line for line in text.splitlines() if "+" in line and "│" in line]
     assert len({line.index("│") for line in rows}) == 1
