@@ -115,7 +115,8 @@ def test_an_interrupted_import_is_gone_on_with(ask: Ask, user: Path, file: Path)
     assert 0 < taken < people
     left = count(path, "letter")
     answer = ask("import", "people", str(file), "--json")
-    assert answer.document["same"] == taken + left
+    # What was left may have been taken already, and only not put away.
+    assert taken <= answer.document["same"] <= taken + left
     assert (count(path, "profile"), count(path, "letter")) == (people, 0)
 
 
