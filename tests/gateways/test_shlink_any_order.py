@@ -121,7 +121,7 @@ class _Life:
         shlink.faults.clear()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps, page=st.integers(1, 4), most=st.integers(4, 12))
 def test_each_visit_is_one_click(
     server: tuple[Shlink, str], steps: list[Step], page: int, most: int, monkeypatch: pytest.MonkeyPatch

@@ -41,7 +41,7 @@ steps = st.one_of(
 
 
 @settings(
-    max_examples=int(os.environ.get("SMSREPORT_SINCH_EXAMPLES", "15")),
+    max_examples=int(os.environ.get("SMSREPORT_SINCH_EXAMPLES", "8")),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[*HealthCheck],

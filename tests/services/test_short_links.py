@@ -238,7 +238,7 @@ def test_an_operator_who_ends_it_loses_no_answer(world: World, tmp_path: Path) -
     assert len(world.shlink.links) == 60
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cuts=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["refused", "lost", "gone"])), max_size=5),
     batch=st.integers(1, 4),
