@@ -77,7 +77,7 @@ def _open(plan: Plan, recipients: int, folder: Path, opened: contextlib.ExitStac
     path, clock = plan.stores.copy_of(recipients, folder), FixedClock(NOW)
     _rename_one(path, largest_activity(recipients))
     store = opened.enter_context(open_store(str(path), clock, writable=False))
-    cursor = opened.enter_context(bare(path, writable=False))
+    cursor = opened.enter_context(bare(path, writable=False, number_key=store.number_key))
     return _Opened(store, Reports(store, clock), cursor, largest_activity(recipients))
 
 

@@ -45,9 +45,9 @@ def noting() -> Iterator[list[Statement]]:
 
 
 @contextlib.contextmanager
-def bare(path: Path, *, writable: bool) -> Iterator[Any]:
+def bare(path: Path, *, writable: bool, number_key: bytes = b"") -> Iterator[Any]:
     """A cursor of the driver alone, with the pragmas of the store's own connections: one durability, one cache."""
-    engine = open_engine(store_url(str(path)), writable=writable)
+    engine = open_engine(store_url(str(path)), writable=writable, number_key=lambda: number_key)
     connection = engine.raw_connection()
     try:
         yield connection.cursor()

@@ -19,6 +19,8 @@ class Backend(Protocol):
     """What a reader begins with, on a connection of its own."""
     errors: tuple[type[Exception], ...]
     """What the driver raises."""
+    number_key: bytes
+    """The store's key of numbers' tokens, once it is known; for statements that make such tokens."""
 
     def open(self, *, writable: bool) -> Engine:
         """Connections, each used by one thread at a time. Raises StoreError."""

@@ -1,6 +1,7 @@
 """A store's address, and connections to SQLite's files as rules and disks need them."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.pool import QueuePool
 
 from smsreport_tui.rules.errors import StoreError
 from storage.glance import plain_path
+from storage.number_function import teach_tokens
 from storage.sqlite_driver import driver
 
 POSTGRES = "postgresql"
@@ -54,8 +56,11 @@ def store_path(url: URL) -> Path:
     return Path(url.database or "")
 
 
-def open_engine(url: URL, *, writable: bool) -> Engine:
-    """Connections to an existing or new store file, each used by one thread at a time."""
+def open_engine(url: URL, *, writable: bool, number_key: Callable[[], bytes] | None = None) -> Engine:
+    """Connections to an existing or new store file, each used by one thread at a time.
+
+    `number_key` gives the store's key to statements that make tokens of numbers (`storage.dialect.token_of`).
+    """
     dbapi = driver()
     path = store_path(url)
 
@@ -77,6 +82,8 @@ def open_engine(url: URL, *, writable: bool) -> Engine:
         else:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
+        if number_key is not None:
+            teach_tokens(connection, number_key)
         return connection
 
     engine = create_engine("sqlite://", module=dbapi, creator=connect, poolclass=QueuePool, pool_size=4)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, select
 
-from storage.number_function import teach_tokens
 from storage.numbers import SUPPRESSED, number_token
 from storage.people_book import PeopleBook
 from storage.segment_sql import is_suppressed
@@ -52,7 +51,6 @@ class LinkPeople:
         )
         known: dict[str, tuple[str | None, str | None]] = {}
         with self._store.reading() as connection:
-            teach_tokens(connection)
             for some in chunks(list(people)):
                 chosen = select(person.c.gateway_id, person.c.msisdn, steps).where(person.c.gateway_id.in_(some))
                 known.update({str(one): (number, step) for one, number, step in connection.execute(chosen)})

@@ -3,13 +3,27 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, func, literal, null, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+)
 
 from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab
 from smsreport_tui.rules.outcomes import BUCKETS, Outcome
 from storage.columns import BIG
-from storage.dialect import items, like_any_case
+from storage.dialect import items, like_any_case, token_of
 from storage.prepared import Prepared
 from storage.read_report import has_attempt, waiting, with_number
 from storage.tables import ACTIVITY_COUNTS, EVENT, LINK_CLICK, NUMBER, PROFILE, RECIPIENT
@@ -93,19 +107,20 @@ def _expressions(form: Form) -> dict[str, ColumnElement[Any]]:
     }
 
 
-def _statement(form: Form) -> Select[Any]:
+def _people(form: Form) -> FromClause:
+    if form.tab is Tab.BOUNCES:
+        return with_number()
+    return RECIPIENT.join(PROFILE, PROFILE.c.profile_id == RECIPIENT.c.profile_id)
+
+
+def _statement(form: Form, people: FromClause | None = None) -> Select[Any]:
     """Key, time and mark of erasure first, then the tab's columns; in the order of the list."""
     time = _time(form)
     made_of = _expressions(form)
     columns = [made_of[column.name].label(f"c_{column.name}") for column in TAB_COLUMNS[form.tab]]
-    source = (
-        with_number()
-        if form.tab is Tab.BOUNCES
-        else RECIPIENT.join(PROFILE, PROFILE.c.profile_id == RECIPIENT.c.profile_id)
-    )
     statement = (
         select(RECIPIENT.c.profile_id, time.label("row_time"), PROFILE.c.erased, *columns)
-        .select_from(source)
+        .select_from(_people(form) if people is None else people)
         .where(_of_activity(form), time.is_not(None), *_filters(form))
     )
     return statement.order_by(time.desc(), RECIPIENT.c.profile_key)
@@ -120,10 +135,24 @@ def _of_activity(form: Form) -> ColumnElement[bool]:
     return tuple_(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id).in_(keys)
 
 
+HEAD = 7
+"""Values before the tab's columns in `first_rows`."""
+
+
 @lru_cache(maxsize=64)
 def first_rows(form: Form, most: int) -> Prepared:
-    """The first rows of the list: key, time and mark of erasure, then the tab's columns."""
-    return Prepared(_statement(form).limit(most))
+    """The first rows of the list.
+
+    Key, time, mark of erasure; whether the profile has come, strikes and refusals of its number (None: it has none);
+    how many rows there are (None: they must be counted); then the tab's columns. All in one: each statement more is a
+    turn more to a server, and to SQLite as long as many rows.
+    """
+    mark = NUMBER.alias("mark")
+    count = null() if form.find or form.of_link else _counter(form.tab, form.machine_clicks).scalar_subquery()
+    statement = _statement(form, _people(form).outerjoin(mark, mark.c.token == token_of(PROFILE)))
+    key, time, erased, *columns = statement.selected_columns
+    wanted = (key, time, erased, PROFILE.c.known, mark.c.strikes, mark.c.refused, count.label("row_count"))
+    return Prepared(statement.with_only_columns(*wanted, *columns, maintain_column_froms=True).limit(most))
 
 
 @lru_cache(maxsize=64)
@@ -206,15 +235,18 @@ def _holds_text(*, among: bool, by_code: bool) -> ColumnElement[bool]:
 
 @lru_cache
 def total(tab: Tab, machine_clicks: bool) -> Prepared:
-    """The counter of a tab's rows, of links that of their people; its parameter is `activity`."""
+    """The counter of a tab's rows; its parameter is `activity`."""
+    return Prepared(_counter(tab, machine_clicks))
+
+
+def _counter(tab: Tab, machine_clicks: bool) -> Select[Any]:
     counts = ACTIVITY_COUNTS.c
     clickers = counts.unique_any if machine_clicks else counts.unique_clicks
     totals = {
         Tab.SENT: counts.sent,
         Tab.DELIVERED: counts.delivered,
         Tab.CLICKS: clickers,
-        Tab.LINKS: clickers,
         Tab.BOUNCES: counts.soft + counts.hard + counts.rejected,
         Tab.UNSUBSCRIBE: counts.unsubscribed,
     }
-    return Prepared(select(totals[tab]).where(counts.activity_id == bindparam("activity")))
+    return select(totals[tab]).where(counts.activity_id == bindparam("activity"))

@@ -13,9 +13,19 @@ from sqlalchemy import (
 
 from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, Kind, ListRow, Tab, TabPage, Value
 from smsreport_tui.rules.errors import NotFoundError
+from smsreport_tui.rules.marks import Mark, is_suppressed, mark_of
 from storage.by_keys import ByKeys
 from storage.find_candidates import candidates
-from storage.list_statements import Form, counted_rows, find_values, first_range, first_rows, following_range, total
+from storage.list_statements import (
+    HEAD,
+    Form,
+    counted_rows,
+    find_values,
+    first_range,
+    first_rows,
+    following_range,
+    total,
+)
 from storage.prepared import Prepared, Rows
 from storage.read_report import read_links
 from storage.read_strikes import read_marks
@@ -88,16 +98,35 @@ def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabP
         links = _link_rows(connection, scope)
         return TabPage(columns, len(links), tuple(ListRow(None, values) for values in links[:SHOWN_ROWS]))
     found = scope.rows(connection, first_rows(scope.form, SHOWN_ROWS))
-    people, values = [row[0] for row in found], [row[3:] for row in found]
+    if not found:
+        return TabPage(columns, 0 if scope.find else count_rows(connection, scope), ())
+    people, times, erased, known, strikes, refusals, counted, *_ = zip(*found, strict=True)
+    values = [row[HEAD:] for row in found]
+    marks = [
+        Mark.NONE if one is None else mark_of(one, suppressed=is_suppressed(one, refused))
+        for one, refused in zip(strikes, refusals, strict=True)
+    ]
+    if 0 in known:
+        _mark_strangers(connection, marks, known, [row[_MSISDN] for row in values], number_key)
     if scope.tab is Tab.CLICKS:
         values = _with_links(connection, scope, people, values)
-    marks = read_marks(connection, [row[_MSISDN] for row in values], number_key)
     attempts = open_attempts(connection, scope.activity, people) if scope.tab is Tab.BOUNCES else {}
-    times, erased = [row[1] for row in found], [row[2] == 1 for row in found]
-    rows = tuple(map(ListRow, times, values, erased, marks, map(attempts.get, people)))
+    rows = tuple(map(ListRow, times, values, map(bool, erased), marks, map(attempts.get, people)))
+    if counted[0] is not None:
+        return TabPage(columns, counted[0], rows)
     # To count who is found is to find them once more.
     is_whole = scope.find is not None and len(rows) < SHOWN_ROWS
     return TabPage(columns, len(rows) if is_whole else count_rows(connection, scope), rows)
+
+
+def _mark_strangers(
+    connection: Connection, marks: list[Mark], known: Sequence[int], msisdns: Sequence[Any], number_key: bytes
+) -> None:
+    """Those whose profile never came have their receipts' number, of which the statement has no token."""
+    strangers = [place for place, one in enumerate(known) if not one]
+    theirs = read_marks(connection, [msisdns[place] for place in strangers], number_key)
+    for place, mark in zip(strangers, theirs, strict=True):
+        marks[place] = mark
 
 
 def all_rows(connection: Connection, scope: Scope) -> Iterator[Sequence[tuple[Value, ...]]]:
@@ -138,16 +167,16 @@ def link_key(connection: Connection, activity: int, gateway_id: str) -> int:
 
 
 def _link_rows(connection: Connection, scope: Scope) -> list[tuple[Value, ...]]:
-    clickers = int(total(scope.tab, scope.machine_clicks).scalar(connection, activity=scope.activity) or 0)
-    links = read_links(connection, scope.activity, clickers, machine_clicks=scope.machine_clicks)
-    rows = [(one.id, one.url, one.title, one.clicks, one.unique_clicks, one.share) for one in links]
+    links = read_links(connection, scope.activity, machine_clicks=scope.machine_clicks)
     if scope.find is None:
-        return list(rows)
+        return list(links)
     wanted = scope.find.casefold()
-    return [row for row in rows if any(wanted in (text or "").casefold() for text in row[:3])]
+    return [
+        link for link in links if any(wanted in (text or "").casefold() for text in (link.id, link.url, link.title))
+    ]
 
 
-def _with_links(connection: Connection, scope: Scope, people: list[int], rows: Rows) -> Rows:
+def _with_links(connection: Connection, scope: Scope, people: Sequence[int], rows: Rows) -> Rows:
     """The rows of these people, their last column filled with the ids of the links that each of them clicked."""
     by_profile: dict[int, list[str]] = {}
     links = _CLICKED_BY_ANY if scope.machine_clicks else _CLICKED

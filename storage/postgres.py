@@ -76,6 +76,7 @@ class PostgresBackend:
             raise StoreError("The schema in the store's address is no name of letters, digits and underscores.")
         self.schema = schema
         self._writes = 0
+        self.number_key = b""
         self._url = url.difference_update_query(["schema"])
         self.place = url.set(password=None).difference_update_query(["password"]).render_as_string()
         lock = hashlib.blake2b(schema.encode(), digest_size=8, person=b"smsreport").digest()

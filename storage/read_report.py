@@ -107,7 +107,7 @@ def read_figures(connection: Connection, gateway_id: str, now: int, *, machine_c
         quarantined=count_bad(connection, gateway_id),
         total_credits=stored["credits"] if stored["credit_recipients"] else row["total_credits"] or 0,
         retry_credits=stored["retry_credits"],
-        links=read_links(connection, key, unique, machine_clicks=machine_clicks),
+        links=read_links(connection, key, machine_clicks=machine_clicks),
         codes=_codes(connection, key),
     )
 
@@ -182,11 +182,12 @@ def _under_way(connection: Connection, key: int) -> int:
     return int(_UNDER_WAY.scalar(connection, key=key))
 
 
-def read_links(connection: Connection, key: int, unique: int, *, machine_clicks: bool) -> tuple[LinkFigure, ...]:
-    """Links by unique clicks, then clicks, then id; `unique` is the activity's number of clickers."""
+def read_links(connection: Connection, key: int, *, machine_clicks: bool) -> tuple[LinkFigure, ...]:
+    """Links by unique clicks, then clicks, then id."""
     rows = (_LINKS_OF_ANY if machine_clicks else _LINKS).rows(connection, key=key)
     return tuple(
-        LinkFigure(row[0], row[1], row[2], int(row[3]), int(row[4]), rate(int(row[4]), unique)) for row in rows
+        LinkFigure(one, url, title, clicks, people, rate(people, clickers))
+        for one, url, title, clicks, people, clickers in rows
     )
 
 
@@ -196,8 +197,10 @@ def _links(*, machine_clicks: bool) -> Select[Any]:
     url = func.coalesce(LINK.c.url, LINK.c.click_url)
     title = func.coalesce(LINK.c.title, LINK.c.click_title)
     key = bindparam("key", type_=BIG)
+    clickers = ACTIVITY_COUNTS.c.unique_any if machine_clicks else ACTIVITY_COUNTS.c.unique_clicks
+    all_clickers = select(clickers).where(ACTIVITY_COUNTS.c.activity_id == key).scalar_subquery()
     return (
-        select(LINK.c.gateway_id, url, title, clicks.label("clicks"), people.label("people"))
+        select(LINK.c.gateway_id, url, title, clicks.label("clicks"), people.label("people"), all_clickers)
         .join(LINK_COUNT, (LINK_COUNT.c.activity_id == key) & (LINK_COUNT.c.link_id == LINK.c.link_id))
         .where(LINK.c.activity_id == key, or_(LINK.c.listed == 1, LINK_COUNT.c.unique_any > 0))
         .order_by(people.desc(), clicks.desc(), LINK.c.gateway_id)

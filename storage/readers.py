@@ -1,11 +1,13 @@
 """Read transactions of a store: a few connections kept ready, each used by one thread at a time."""
 
-import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+
+from smsreport_tui.rules.errors import StoreError
 
 _KEPT = 4
 """So many connections wait for the next reader; more are opened while more read at once."""
@@ -18,26 +20,17 @@ class Readers:
     to take it from the pool, begin and give it back each time costs more than a tab's rows.
     """
 
-    def __init__(self, engine: Engine, begin: str = "BEGIN") -> None:
+    def __init__(self, engine: Engine, begin: str, sentence: "Callable[[BaseException], StoreError | None]") -> None:
         self._engine = engine
         self._begin = begin
+        self.sentence = sentence
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self._closed = False
 
-    @contextlib.contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """What was committed when it is first read from, whatever others write. Raises what the driver does."""
-        connection = self._begun()
-        bare: Any = connection.connection.driver_connection
-        try:
-            yield connection
-            bare.execute("COMMIT")
-        except BaseException:
-            # Whatever state it is in, nobody else gets it.
-            connection.close()
-            raise
-        self._give_back(connection)
+    def snapshot(self) -> "Snapshot":
+        """What was committed when it is first read from, whatever others write."""
+        return Snapshot(self)
 
     def close(self) -> None:
         """Close those that nobody uses; those in use are closed when they are given back."""
@@ -46,7 +39,8 @@ class Readers:
         for connection in idle:
             connection.close()
 
-    def _begun(self) -> Connection:
+    def begun(self) -> Connection:
+        """A connection in a transaction of its own. Raises what the driver does."""
         while True:
             with self._lock:
                 kept = self._idle.pop() if self._idle else None
@@ -71,7 +65,8 @@ class Readers:
         bare.execute("COMMIT")
         return connection
 
-    def _give_back(self, connection: Connection) -> None:
+    def give_back(self, connection: Connection) -> None:
+        """A connection whose transaction has ended well, for the next reader."""
         with self._lock:
             if not self._closed and len(self._idle) < _KEPT:
                 self._idle.append(connection)
@@ -81,3 +76,47 @@ class Readers:
             # Its pool is gone and would not close it.
             connection.detach()
         connection.close()
+
+
+class Snapshot:
+    """Entered, a connection for one thread's reading. Raises StoreError in place of what `sentence` has words for.
+
+    A class, as three generators around each other take longer than to begin and end the transaction.
+    """
+
+    __slots__ = ("_connection", "_readers")
+    _connection: Connection
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+
+    def __enter__(self) -> Connection:
+        try:
+            self._connection = self._readers.begun()
+        except Exception as error:
+            self._tell(error)
+            raise
+        return self._connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection = self._connection
+        if error is not None:
+            # Whatever state it is in, nobody else gets it.
+            connection.close()
+            self._tell(error)
+            return
+        try:
+            bare: Any = connection.connection.driver_connection
+            bare.execute("COMMIT")
+        except BaseException as failed:
+            connection.close()
+            self._tell(failed)
+            raise
+        self._readers.give_back(connection)
+
+    def _tell(self, error: BaseException) -> None:
+        told = self._readers.sentence(error)
+        if told is not None:
+            raise told from error

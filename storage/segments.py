@@ -11,7 +11,6 @@ from smsreport_tui.rules.segment_figures import Purpose, Pushed, StoredSegment
 from smsreport_tui.rules.segment_file import MOST_NODES, read_name, read_node, write_node
 from smsreport_tui.rules.segment_tree import AllOf, AnyOf, InSegment, Node, NoneOf, named_segments, walk
 from smsreport_tui.rules.text import shown
-from storage.number_function import teach_tokens
 from storage.segment_sql import Compiler
 from storage.tables import SEGMENT, SEGMENT_MEMBER, SEGMENT_PUSH, SEGMENT_SIZE
 
@@ -89,7 +88,6 @@ class SegmentBook:
 
 def compiler(connection: Connection, now: int) -> Compiler:
     """Makes SQL of trees that may name this store's segments, for this connection."""
-    teach_tokens(connection)
     return Compiler(connection, now, SegmentBook(connection))
 
 

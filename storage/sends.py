@@ -1,6 +1,6 @@
 """Our own attempts beside the fold: what it needs of them, and what the receipts say of each (rules.md 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
@@ -49,7 +49,7 @@ def has_sends(connection: Connection, activity: int) -> bool:
     return connection.scalar(select(1).where(ATTEMPT.c.activity_id == activity).limit(1)) is not None
 
 
-def read_sends(connection: Connection, activity: int, profiles: list[int]) -> dict[int, list[Send]]:
+def read_sends(connection: Connection, activity: int, profiles: Sequence[int]) -> dict[int, list[Send]]:
     """Our attempts by profile."""
     found: dict[int, list[Send]] = {}
     for row in _SENDS.rows(connection, profiles, activity):
@@ -57,7 +57,7 @@ def read_sends(connection: Connection, activity: int, profiles: list[int]) -> di
     return found
 
 
-def open_attempts(connection: Connection, activity: int, profiles: list[int]) -> dict[int, SendState]:
+def open_attempts(connection: Connection, activity: int, profiles: Sequence[int]) -> dict[int, SendState]:
     """By profile the state of the attempt of ours that is not over: held, being sent, or under way."""
     found: dict[int, SendState] = {}
     for profile, sends in read_sends(connection, activity, profiles).items():

@@ -34,10 +34,11 @@ class SqliteBackend:
         self._url = url
         self._path = store_path(url)
         self.place = str(self._path)
+        self.number_key = b""
         self.errors: tuple[type[Exception], ...] = (driver().Error,)
 
     def open(self, *, writable: bool) -> Engine:
-        return open_engine(self._url, writable=writable)
+        return open_engine(self._url, writable=writable, number_key=lambda: self.number_key)
 
     def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:
         return engine.begin()

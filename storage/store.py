@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,7 +20,7 @@ from storage.backup import copy_store, register_backup
 from storage.engine import store_path, store_url
 from storage.glance import HEAD
 from storage.prepare import prepare
-from storage.readers import Readers
+from storage.readers import Readers, Snapshot
 from storage.reclassify import needs_reclassifying, reclassify
 from storage.settings import read_setting
 
@@ -36,12 +37,12 @@ class Store:
         self._url = url
         self._backend = backend_of(url)
         self._reader = self._backend.open(writable=False)
-        self._readers = Readers(self._reader, self._backend.begin_snapshot)
+        self._readers = Readers(self._reader, self._backend.begin_snapshot, partial(_sentence, self._backend))
         self._writer = self._backend.open(writable=True) if writable else None
         self._watch: Any = None
         self._watch_lock = threading.Lock()
         with self.reading() as connection:
-            self.number_key = bytes.fromhex(read_setting(connection, "number_key") or "")
+            self._backend.number_key = bytes.fromhex(read_setting(connection, "number_key") or "")
 
     def __enter__(self) -> "Store":
         return self
@@ -62,11 +63,9 @@ class Store:
         if self._writer is not None:
             self._writer.dispose()
 
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Snapshot:
         """One consistent snapshot. Raises StoreError."""
-        with _sentences(self._backend), self._readers.snapshot() as connection:
-            yield connection
+        return self._readers.snapshot()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -84,6 +83,11 @@ class Store:
     def place(self) -> str:
         """Where it is, as sentences say it: no password stands in it."""
         return self._backend.place
+
+    @property
+    def number_key(self) -> bytes:
+        """What the tokens of numbers are made with."""
+        return self._backend.number_key
 
     @property
     def writable(self) -> bool:
@@ -178,7 +182,15 @@ def _refuse_changed(place: str) -> None:
 def _sentences(backend: Backend) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        raise StoreError(backend.sentence(error.orig or error)) from error
-    except backend.errors as error:
-        raise StoreError(backend.sentence(error)) from error
+    except Exception as error:
+        told = _sentence(backend, error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _sentence(backend: Backend, error: BaseException) -> StoreError | None:
+    """What the database's error means; None for others."""
+    if isinstance(error, DBAPIError):
+        return StoreError(backend.sentence(error.orig or error))
+    return StoreError(backend.sentence(error)) if isinstance(error, backend.errors) else None

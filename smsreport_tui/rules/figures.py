@@ -4,6 +4,7 @@ Times are integer microseconds UTC, credits integer ten-thousandths, rates numbe
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from smsreport_tui.rules.outcomes import Outcome
 from smsreport_tui.rules.summary import rate
@@ -81,9 +82,8 @@ def rates(counts: Counts) -> Rates:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LinkFigure:
-    """One link of an activity; share is that of the activity's unique clickers."""
+class LinkFigure(NamedTuple):
+    """One link of an activity, in the order of the Links tab; share is that of the activity's unique clickers."""
 
     id: str
     url: str | None

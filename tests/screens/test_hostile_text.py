@@ -68,7 +68,7 @@ def hostile_source(text: str) -> FakeSource:
         timezone=text,
         sending_to=(SendingTo(text, text, text), SendingTo("segment", text, None)),
     )
-    links = tuple(replace(link, url=text, title=text) for link in report(about).links)
+    links = tuple(link._replace(url=text, title=text) for link in report(about).links)
     source.summaries = [item._replace(name=text, sender=text, status=text, timezone=text) for item in source.summaries]
     source.reports = {"A1": replace(report(about), links=links)}
     source.row_of = lambda tab, number: _row(tab, number, text)

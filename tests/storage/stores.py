@@ -32,11 +32,10 @@ def new_store(folder: Path, clock: Clock, name: str = "store.db") -> Store:
 
     All have one key: which of two numbers of one instant an erased profile keeps is decided by their tokens.
     """
-    store = open_store(address(folder, name), clock, writable=True)
-    with store.writing() as connection:
+    place = address(folder, name)
+    with open_store(place, clock, writable=True) as store, store.writing() as connection:
         write_setting(connection, "number_key", KEY.hex())
-    store.number_key = KEY
-    return store
+    return open_store(place, clock, writable=True)
 
 
 def address_of(store: Store) -> str:
