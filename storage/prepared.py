@@ -45,14 +45,14 @@ class Prepared:
 
     def rows(self, connection: Connection, **values: Any) -> Rows:
         """All rows. Raises KeyError unless every parameter has a value, and nothing else has."""
-        text = self._texts.get(connection.dialect.name) or self._make(connection)
-        if values.keys() != text.places.keys():
-            raise KeyError(f"{sorted(text.places)} are wanted, {sorted(values)} given")
-        parameters = text.constants.copy()
+        sql, constants, places = self._texts.get(connection.dialect.name) or self._make(connection)
+        if values.keys() != places.keys():
+            raise KeyError(f"{sorted(places)} are wanted, {sorted(values)} given")
+        parameters = constants.copy()
         for name, value in values.items():
-            for place in text.places[name]:
+            for place in places[name]:
                 parameters[place] = value
-        return driver_rows(connection, text.sql, parameters)
+        return driver_rows(connection, sql, parameters)
 
     def scalar(self, connection: Connection, **values: Any) -> Any:
         """The first value of the first row; None where there is no row."""
