@@ -5,22 +5,44 @@ how they came. Nobody's retry is copied: the gateway that takes them does not kn
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from storage.numbers import number_token
 from storage.sqlite_driver import driver
 
-_PEOPLE = ("profile", "number", "event", "recipient", "link_click", "strike", "refusal", "near_miss")
 _KEYS = {"profile_id": "profile", "number_id": "number", "event_key": "event", "deciding_event": "event"}
-"""Columns that hold the key of a row of another table, or of their own."""
-_ORDERS = {"event": "gateway_id", "number": "token", "recipient": "activity_id, profile_id"}
+"""Columns that hold the key of a row, and the table of that row."""
+_COPIED = {
+    "profile": "profile_id",
+    "number": "number_id",
+    "event": "event_key",
+    "recipient": "profile_id",
+    "link_click": "profile_id",
+    "strike": "profile_id",
+    "refusal": "event_key",
+    "near_miss": "event_key",
+}
+"""The tables of people, and of each the key that tells the first of them from their copies."""
+_ORDERS = {"event": "gateway_id", "number": "token"}
+"""Where a table has an index of its own beside its key: in its order, so that it grows from page to page."""
 _COUNTERS = ("activity_counts", "activity_curve", "link_count", "code_count", "pending_minute")
+_ANNOUNCED = ("recipients", "excluded", "total_credits")
+_RETRY = ("retry_due_at", "retry_until", "retry_number")
 _CACHE_KIB = 4_000_000
+_CLEAR_NUMBERS = """
+SELECT number_id, msisdn FROM profile WHERE number_id IS NOT NULL AND msisdn IS NOT NULL
+UNION ALL SELECT number_id, msisdn FROM event WHERE number_id IS NOT NULL AND msisdn IS NOT NULL
+"""
+_INDEXES = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 
 
 def multiply(path: Path, times: int) -> None:
-    """Make the store at `path` hold so many times the people; nobody else may use it, and a failure leaves no store."""
+    """Make the store at `path` hold so many times the people, at most ten; nobody else may use it.
+
+    A failure leaves no sound store. Who opens it next makes its index of a find anew.
+    """
     connection = driver().connect(str(path), isolation_level=None)
     try:
         _Multiplier(connection).run(times)
@@ -31,43 +53,38 @@ def multiply(path: Path, times: int) -> None:
 class _Multiplier:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}", "temp_store = FILE"):
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}"):
             connection.execute(f"PRAGMA {pragma}")
         self._number_key = bytes.fromhex(self._one("SELECT value FROM setting WHERE name = 'number_key'"))
-        self._last = {table: self._one(f"SELECT max({self._columns(table)[0]}) FROM {table}") for table in _MADE}  # noqa: S608
-        self._numbers = dict(connection.execute(_CLEAR_NUMBERS))
+        self._last = {table: self._one(f"SELECT max({_COPIED[table]}) FROM {table}") for table in set(_KEYS.values())}
+        self._msisdns = dict(connection.execute(_CLEAR_NUMBERS))
 
     def run(self, times: int) -> None:
-        indexes = list(self._connection.execute(_INDEXES, _PEOPLE))
-        for name, _ in indexes:
+        indexes = [row for row in self._connection.execute(_INDEXES) if row[0] in _COPIED]
+        for _, name, _ in indexes:
             self._connection.execute(f"DROP INDEX {name}")
         for place in range(1, times):
             self._connection.create_function("moved_token", 2, self._token_of(place), deterministic=True)
-            for table in _PEOPLE:
-                self._copy(table, place)
+            for table, key in _COPIED.items():
+                self._copy(table, key, place)
         for table in _COUNTERS:
-            self._count(table, times)
-        self._connection.execute(
-            "UPDATE activity SET recipients = recipients * ?, excluded = excluded * ?, total_credits = total_credits * ?",
-            (times, times, times),
-        )
-        for _, sql in indexes:
+            keys = {row[1] for row in self._connection.execute(f"PRAGMA table_info({table})") if row[5]}
+            self._count(table, [column for column in self._columns(table) if column not in keys], times)
+        self._count("activity", _ANNOUNCED, times)
+        for _, _, sql in indexes:
             self._connection.execute(sql)
-        # The store's next opening makes the index of a find anew.
         self._connection.execute("DELETE FROM setting WHERE name = 'find_index'")
 
-    def _copy(self, table: str, place: int) -> None:
+    def _copy(self, table: str, key: str, place: int) -> None:
         columns = self._columns(table)
-        values = ", ".join(self._moved(table, column, place) for column in columns)
-        first = f"{columns[0]} <= {self._last[table]}" if table in self._last else f"profile_id <= {self._last['profile']}"
-        if table == "near_miss":
-            first = f"event_key <= {self._last['event']}"
-        order = _ORDERS.get(table, columns[0])
+        values = ", ".join(self._moved(column, place) for column in columns)
+        order = _ORDERS.get(table, ", ".join(columns[:2]))
         self._connection.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {first} ORDER BY {order}"  # noqa: S608
+            f"INSERT INTO {table} ({', '.join(columns)}) "
+            f"SELECT {values} FROM {table} WHERE {key} <= {self._last[_KEYS[key]]} ORDER BY {order}"
         )
 
-    def _moved(self, table: str, column: str, place: int) -> str:
+    def _moved(self, column: str, place: int) -> str:
         letter = chr(ord("a") + place - 1)
         if column in _KEYS:
             return f"{column} + {self._last[_KEYS[column]] * place}"
@@ -77,41 +94,26 @@ class _Multiplier:
             return f"msisdn || '{place}'"
         if column in ("canonical", "facts"):
             kind = "BLOB" if column == "canonical" else "TEXT"
-            text = f"CAST({column} AS TEXT)"
-            of_person = f"replace({text}, '\"' || gateway_id || '\"', '\"' || gateway_id || '{letter}\"')"
-            return f"CAST(replace({of_person}, coalesce(msisdn, '?'), coalesce(msisdn, '?') || '{place}') AS {kind})"
+            named = f"replace(CAST({column} AS TEXT), '\"' || gateway_id || '\"', '\"' || gateway_id || '{letter}\"')"
+            return f"CAST(replace({named}, coalesce(msisdn, '?'), coalesce(msisdn, '?') || '{place}') AS {kind})"
         if column == "token":
             return "moved_token(number_id, token)"
-        return "NULL" if table == "recipient" and column in ("retry_due_at", "retry_until", "retry_number") else column
+        return "NULL" if column in _RETRY else column
 
-    def _token_of(self, place: int) -> Any:
+    def _token_of(self, place: int) -> Callable[[int, bytes], bytes]:
         def token(number: int, before: bytes) -> bytes:
-            msisdn = self._numbers.get(number)
+            msisdn = self._msisdns.get(number)
             if msisdn is not None:
                 return number_token(self._number_key, f"{msisdn}{place}")
             return hashlib.blake2b(before, digest_size=len(before), salt=str(place).encode()).digest()
 
         return token
 
-    def _count(self, table: str, times: int) -> None:
-        keys = {row[1] for row in self._connection.execute(f"PRAGMA table_info({table})") if row[5]}
-        counted = [column for column in self._columns(table) if column not in keys]
-        self._connection.execute(f"UPDATE {table} SET {', '.join(f'{one} = {one} * {times}' for one in counted)}")  # noqa: S608
+    def _count(self, table: str, columns: list[str] | tuple[str, ...], times: int) -> None:
+        self._connection.execute(f"UPDATE {table} SET {', '.join(f'{one} = {one} * {times}' for one in columns)}")
 
     def _columns(self, table: str) -> list[str]:
         return [str(row[1]) for row in self._connection.execute(f"PRAGMA table_info({table})")]
 
     def _one(self, sql: str) -> Any:
         return self._connection.execute(sql).fetchone()[0]
-
-
-_MADE = ("profile", "number", "event")
-"""Tables whose rows have keys of their own, in their first column."""
-_CLEAR_NUMBERS = """
-SELECT number_id, msisdn FROM profile WHERE number_id IS NOT NULL AND msisdn IS NOT NULL
-UNION ALL SELECT number_id, msisdn FROM event WHERE number_id IS NOT NULL AND msisdn IS NOT NULL
-"""
-_INDEXES = f"""
-SELECT name, sql FROM sqlite_master
-WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({", ".join("?" * len(_PEOPLE))})
-"""  # noqa: S608

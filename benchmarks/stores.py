@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.multiply import multiply
 from smsreport_tui.rules.clock import HOUR, SECOND, FixedClock
 from smsreport_tui.rules.door import Door, activity_door, event_door, profile_door
 from smsreport_tui.rules.feed import Page
@@ -27,6 +28,8 @@ NOW = START + 24 * HOUR
 _PAGE = 20_000
 # Seen in worlds of twenty thousand recipients and more, receipts, clicks and retries together.
 _EVENTS_A_RECIPIENT = 4
+_MOST_TOLD = 1_000_000
+_MOST_TIMES = 10
 URL = "http://127.0.0.1:1"
 
 
@@ -43,8 +46,14 @@ class Stores:
             self.folder.mkdir(parents=True, exist_ok=True)
             building = path.with_suffix(".building")
             _remove(building)
+            told = _told(recipients)
+            first = self.of(told) if told < recipients else None
             print(f"Building a store of {recipients:,} recipients in {self.folder} ...", file=sys.stderr, flush=True)
-            _build(building, world_of(recipients))
+            if first is None:
+                _build(building, world_of(recipients))
+            else:
+                shutil.copy(first, building)
+                _multiply(building, recipients // told)
             building.rename(path)
         return path
 
@@ -54,8 +63,15 @@ class Stores:
         return Path(shutil.copy(path, folder / path.name))
 
 
+def _told(recipients: int) -> int:
+    """How many of a store's recipients the simulator tells of; the others are these once more, under other ids."""
+    times = recipients // _MOST_TOLD
+    return _MOST_TOLD if times and recipients == times * _MOST_TOLD and times <= _MOST_TIMES else recipients
+
+
 def world_of(recipients: int) -> World:
-    """The smallest world whose activities have so many recipients together."""
+    """The smallest world whose activities have so many recipients together, or the one that a store multiplies."""
+    recipients = _told(recipients)
     low, high = 1, recipients + 1
     while low < high:
         middle = (low + high) // 2
@@ -89,6 +105,13 @@ def _build(path: Path, world: World) -> None:
         _pour(mirror, "profiles", world.profiles, profile_door())
         _pour(mirror, "events", world.events, event_door())
         mirror.finish()
+        store.truncate_log()
+    _remove_log(path)
+
+
+def _multiply(path: Path, times: int) -> None:
+    multiply(path, times)
+    with open_store(str(path), FixedClock(NOW), writable=True) as store:
         store.truncate_log()
     _remove_log(path)
 

@@ -11,11 +11,16 @@ from benchmarks import start
 from benchmarks.__main__ import _sizes
 from benchmarks.further import further_pages
 from benchmarks.harlequin import VERSION, installed_harlequin
+from benchmarks.multiply import multiply
 from benchmarks.report import figure, write_json
 from benchmarks.rows import Row, beside, percentile
 from benchmarks.statements import bare, noting, read, write
+from benchmarks.stores import NOW, Stores, largest_activity
 from smsreport_tui.rules.clock import FixedClock
+from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.door import event_door
+from smsreport_tui.services.reports import Reports
+from storage.books import book_errors
 from storage.settings import read_setting, write_setting
 from storage.store import Store, open_store
 
@@ -74,6 +79,21 @@ def test_noted_statements_do_the_same_by_the_bare_driver(tmp_path: Path) -> None
         assert read(cursor, asked)[0]
     with _writable(paths[1]) as store, store.reading() as connection:
         assert read_setting(connection, "name") == "value"
+
+
+def test_a_store_made_larger_has_everybody_again_and_its_books_agree(tmp_path: Path) -> None:
+    path, clock = Stores(tmp_path).of(2_000), FixedClock(NOW)
+
+    def look() -> tuple[int, int, int, list[str]]:
+        with open_store(str(path), clock, writable=True) as store, store.reading() as connection:
+            counts = Reports(store, clock).report(largest_activity(2_000)).counts
+            found = Reports(store, clock).tab(largest_activity(2_000), Tab.SENT, find="harry").total
+            return counts.sent, counts.hard, found, book_errors(connection)
+
+    once = look()
+    multiply(path, 3)
+    assert look() == (once[0] * 3, once[1] * 3, once[2] * 3, [])
+    assert once[2] > 0
 
 
 @pytest.mark.parametrize(
