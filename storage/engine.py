@@ -20,6 +20,8 @@ POSTGRES = "postgresql"
 _BUSY_MILLISECONDS = 30_000
 _CHECKPOINT_PAGES = 20_000
 _CACHE_KIB = 65_536
+_READER_CACHE_KIB = 2_048
+"""The system's own cache serves as well: with four times as much no list, find or segment is quicker."""
 _FORMS = "give a path, sqlite:///path, or postgresql+psycopg://host/database?schema=name"
 
 
@@ -71,7 +73,7 @@ def open_engine(url: URL, *, writable: bool, number_key: Callable[[], bytes] | N
         )
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-        cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB if writable else _CACHE_KIB // 8}")
+        cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB if writable else _READER_CACHE_KIB}")
         cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.execute("PRAGMA foreign_keys=ON")
         if writable:
