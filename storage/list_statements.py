@@ -25,7 +25,7 @@ from smsreport_tui.rules.outcomes import BUCKETS, Outcome
 from storage.columns import BIG
 from storage.dialect import items, like_any_case, token_of
 from storage.prepared import Prepared
-from storage.read_report import has_attempt, waiting, with_number
+from storage.read_report import activity_of, has_attempt, waiting, with_number
 from storage.tables import ACTIVITY_COUNTS, EVENT, LINK_CLICK, NUMBER, PROFILE, RECIPIENT
 
 _OUTCOME = case({int(one): one.word for one in Outcome}, value=RECIPIENT.c.outcome)
@@ -35,8 +35,9 @@ _BUCKET = case({int(one): bucket.value for one, bucket in BUCKETS.items()}, valu
 class Form(NamedTuple):
     """What a list's statements are made of.
 
-    Their parameters are `activity`; `link` of those of one link; `now` and `can_send` of the Bounces tab; where people
-    are found by a text what `find_values` gives, and `among` where candidates are known: JSON, the profiles' keys.
+    Their parameters are `activity`, by the gateway's id; `link` of those of one link; `now` and `can_send` of the
+    Bounces tab; where people are found by a text what `find_values` gives, and `among` where candidates are known:
+    JSON, the profiles' keys.
     """
 
     tab: Tab
@@ -127,15 +128,14 @@ def _statement(form: Form, people: FromClause | None = None) -> Select[Any]:
 
 
 def _of_activity(form: Form) -> ColumnElement[bool]:
-    activity = bindparam("activity", type_=BIG)
     if not form.among:
-        return RECIPIENT.c.activity_id == activity
-    keys = select(activity, items(bindparam("among")).c.value)
+        return RECIPIENT.c.activity_id == activity_of("activity")
+    keys = select(activity_of("activity"), items(bindparam("among")).c.value)
     # Both columns at once: SQLite would else read the whole activity, which it takes for fewer rows than some keys.
     return tuple_(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id).in_(keys)
 
 
-HEAD = 7
+HEAD = 8
 """Values before the tab's columns in `first_rows`."""
 
 
@@ -143,15 +143,16 @@ HEAD = 7
 def first_rows(form: Form, most: int) -> Prepared:
     """The first rows of the list.
 
-    Key, time, mark of erasure; whether the profile has come, strikes and refusals of its number (None: it has none);
-    how many rows there are (None: they must be counted); then the tab's columns. All in one: each statement more is a
-    turn more to a server, and to SQLite as long as many rows.
+    The keys of person and activity, time, mark of erasure; whether the profile has come, strikes and refusals of its
+    number (None: it has none); how many rows there are (None: they must be counted); then the tab's columns. All in
+    one: each statement more is a turn more to a server, and to SQLite as long as many rows.
     """
     mark = NUMBER.alias("mark")
     count = null() if form.find or form.of_link else _counter(form.tab, form.machine_clicks).scalar_subquery()
     statement = _statement(form, _people(form).outerjoin(mark, mark.c.token == token_of(PROFILE)))
     key, time, erased, *columns = statement.selected_columns
-    wanted = (key, time, erased, PROFILE.c.known, mark.c.strikes, mark.c.refused, count.label("row_count"))
+    keys = (key, RECIPIENT.c.activity_id)
+    wanted = (*keys, time, erased, PROFILE.c.known, mark.c.strikes, mark.c.refused, count.label("row_count"))
     return Prepared(statement.with_only_columns(*wanted, *columns, maintain_column_froms=True).limit(most))
 
 
@@ -190,7 +191,7 @@ def _filters(form: Form) -> list[ColumnElement[bool]]:
         filters.append(
             select(LINK_CLICK.c.link_id)
             .where(
-                LINK_CLICK.c.activity_id == bindparam("activity"),
+                LINK_CLICK.c.activity_id == RECIPIENT.c.activity_id,
                 LINK_CLICK.c.link_id == bindparam("link"),
                 LINK_CLICK.c.profile_id == RECIPIENT.c.profile_id,
                 clicks > 0,
@@ -249,4 +250,4 @@ def _counter(tab: Tab, machine_clicks: bool) -> Select[Any]:
         Tab.BOUNCES: counts.soft + counts.hard + counts.rejected,
         Tab.UNSUBSCRIBE: counts.unsubscribed,
     }
-    return select(totals[tab]).where(counts.activity_id == bindparam("activity"))
+    return select(totals[tab]).where(counts.activity_id == activity_of("activity"))

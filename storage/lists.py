@@ -30,7 +30,7 @@ from storage.list_statements import (
     total,
 )
 from storage.prepared import Prepared, Rows
-from storage.read_report import read_links
+from storage.read_report import activity_key, read_links
 from storage.read_strikes import read_marks
 from storage.sends import open_attempts
 from storage.tables import LINK, LINK_CLICK, SOURCE
@@ -56,7 +56,7 @@ _ORDERED_BY = {
 class Scope(NamedTuple):
     """Which rows: of an activity's tab, all or those found, at a time, machines among people or not."""
 
-    activity: int
+    activity: str
     tab: Tab
     now: int
     find: str | None = None
@@ -93,20 +93,24 @@ def by_index(connection: Connection, scope: Scope) -> Scope:
     """The same rows, looked for among few people where the index of a find knows them; in this transaction only."""
     if not scope.find or scope.tab is Tab.LINKS:
         return scope
-    found = candidates(connection, scope.activity, scope.tab, scope.find)
+    found = candidates(connection, activity_key(connection, scope.activity), scope.tab, scope.find)
     return scope if found is None else scope._replace(among=json.dumps(found))
 
 
 def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabPage:
-    """The rows that a tab shows, with the marks of their numbers by the store's key, and how many there are in all."""
+    """The rows that a tab shows, with the marks of their numbers by the store's key, and how many there are in all.
+
+    Raises NotFoundError.
+    """
     columns = TAB_COLUMNS[scope.tab]
     if scope.tab is Tab.LINKS:
         links = _link_rows(connection, scope)
         return TabPage(columns, len(links), tuple(ListRow(None, values) for values in links[:SHOWN_ROWS]))
     found = scope.rows(connection, first_rows(scope.form, SHOWN_ROWS))
     if not found:
+        activity_key(connection, scope.activity)
         return TabPage(columns, 0 if scope.find else count_rows(connection, scope), ())
-    people, times, erased, known, strikes, refusals, counted, *_ = zip(*found, strict=True)
+    people, activities, times, erased, known, strikes, refusals, counted, *_ = zip(*found, strict=True)
     values: Rows = list(map(_SHOWN, found))
     marks = [Mark.NONE] * len(found)
     if strikes.count(None) < len(found):
@@ -117,10 +121,10 @@ def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabP
     if 0 in known:
         _mark_strangers(connection, marks, known, [row[_MSISDN] for row in values], number_key)
     if scope.tab is Tab.CLICKS:
-        values = _with_links(connection, scope, people, values)
+        values = _with_links(connection, scope, activities[0], people, values)
     attempts: Sequence[SendState | None] = [None] * len(found)
     if scope.tab is Tab.BOUNCES:
-        attempts = list(map(open_attempts(connection, scope.activity, people).get, people))
+        attempts = list(map(open_attempts(connection, activities[0], people).get, people))
     rows = tuple(map(_ROW, zip(times, values, map(bool, erased), marks, attempts, strict=True)))
     if counted[0] is not None:
         return TabPage(columns, counted[0], rows)
@@ -144,11 +148,12 @@ def all_rows(connection: Connection, scope: Scope) -> Iterator[Sequence[tuple[Va
     if scope.tab is Tab.LINKS:
         yield _link_rows(connection, scope)
         return
+    activity = activity_key(connection, scope.activity)
     time_at = [column.name for column in TAB_COLUMNS[scope.tab]].index(_ORDERED_BY[scope.tab])
     found = scope.rows(connection, first_range(scope.form, BATCH))
     while found:
         if scope.tab is Tab.CLICKS:
-            yield _with_links(connection, scope, [row[-1] for row in found], [row[:-1] for row in found])
+            yield _with_links(connection, scope, activity, [row[-1] for row in found], [row[:-1] for row in found])
         else:
             yield found
         if len(found) < BATCH:
@@ -167,17 +172,20 @@ def count_rows(connection: Connection, scope: Scope) -> int:
     return int(total(scope.tab, scope.machine_clicks).scalar(connection, activity=scope.activity) or 0)
 
 
-def link_key(connection: Connection, activity: int, gateway_id: str) -> int:
-    """The store's key of a link. Raises NotFoundError."""
-    chosen = select(LINK.c.link_id).where(LINK.c.activity_id == activity, LINK.c.gateway_id == gateway_id)
-    key = connection.scalar(chosen)
-    if key is None:
+def link_key(connection: Connection, activity: str, gateway_id: str) -> int:
+    """The store's key of a link of an activity by the gateway's ids. Raises NotFoundError."""
+    key = activity_key(connection, activity)
+    chosen = select(LINK.c.link_id).where(LINK.c.activity_id == key, LINK.c.gateway_id == gateway_id)
+    link = connection.scalar(chosen)
+    if link is None:
         raise NotFoundError(f"The activity has no link {gateway_id[:128]!r}: its Links tab lists them.")
-    return int(key)
+    return int(link)
 
 
 def _link_rows(connection: Connection, scope: Scope) -> list[tuple[Value, ...]]:
     links = read_links(connection, scope.activity, machine_clicks=scope.machine_clicks)
+    if not links:
+        activity_key(connection, scope.activity)
     if scope.find is None:
         return list(links)
     wanted = scope.find.casefold()
@@ -186,11 +194,11 @@ def _link_rows(connection: Connection, scope: Scope) -> list[tuple[Value, ...]]:
     ]
 
 
-def _with_links(connection: Connection, scope: Scope, people: Sequence[int], rows: Rows) -> Rows:
+def _with_links(connection: Connection, scope: Scope, activity: int, people: Sequence[int], rows: Rows) -> Rows:
     """The rows of these people, their last column filled with the ids of the links that each of them clicked."""
     by_profile: dict[int, list[str]] = {}
     links = _CLICKED_BY_ANY if scope.machine_clicks else _CLICKED
-    for profile, link in links.rows(connection, people, scope.activity):
+    for profile, link in links.rows(connection, people, activity):
         by_profile.setdefault(profile, []).append(link)
     return [
         (*row[:-1], " ".join(sorted(by_profile.get(profile, ())))) for profile, row in zip(people, rows, strict=True)

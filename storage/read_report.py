@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
+    Text,
     and_,
     bindparam,
     func,
@@ -76,6 +77,12 @@ def activity_key(connection: Connection, gateway_id: str) -> int:
     return int(key)
 
 
+def activity_of(parameter: str) -> ColumnElement[int]:
+    """The store's key of the activity whose gateway's id the parameter holds; NULL where there is none."""
+    named = ACTIVITY.c.gateway_id == bindparam(parameter, type_=Text)
+    return select(ACTIVITY.c.activity_id).where(named).scalar_subquery()
+
+
 def activity_names(connection: Connection) -> dict[str, str]:
     """Names by the gateway's id, of those that have one."""
     named = select(ACTIVITY.c.gateway_id, ACTIVITY.c.name).where(ACTIVITY.c.name.is_not(None))
@@ -107,7 +114,7 @@ def read_figures(connection: Connection, gateway_id: str, now: int, *, machine_c
         quarantined=count_bad(connection, gateway_id),
         total_credits=stored["credits"] if stored["credit_recipients"] else row["total_credits"] or 0,
         retry_credits=stored["retry_credits"],
-        links=read_links(connection, key, machine_clicks=machine_clicks),
+        links=read_links(connection, gateway_id, machine_clicks=machine_clicks),
         codes=_codes(connection, key),
     )
 
@@ -182,9 +189,9 @@ def _under_way(connection: Connection, key: int) -> int:
     return int(_UNDER_WAY.scalar(connection, key=key))
 
 
-def read_links(connection: Connection, key: int, *, machine_clicks: bool) -> tuple[LinkFigure, ...]:
-    """Links by unique clicks, then clicks, then id."""
-    rows = (_LINKS_OF_ANY if machine_clicks else _LINKS).rows(connection, key=key)
+def read_links(connection: Connection, activity: str, *, machine_clicks: bool) -> tuple[LinkFigure, ...]:
+    """Links by unique clicks, then clicks, then id; none of an activity that is not there."""
+    rows = (_LINKS_OF_ANY if machine_clicks else _LINKS).rows(connection, activity=activity)
     return tuple(
         LinkFigure(one, url, title, clicks, people, rate(people, clickers))
         for one, url, title, clicks, people, clickers in rows
@@ -196,13 +203,12 @@ def _links(*, machine_clicks: bool) -> Select[Any]:
     people = LINK_COUNT.c.unique_any if machine_clicks else LINK_COUNT.c.unique_clicks
     url = func.coalesce(LINK.c.url, LINK.c.click_url)
     title = func.coalesce(LINK.c.title, LINK.c.click_title)
-    key = bindparam("key", type_=BIG)
     clickers = ACTIVITY_COUNTS.c.unique_any if machine_clicks else ACTIVITY_COUNTS.c.unique_clicks
-    all_clickers = select(clickers).where(ACTIVITY_COUNTS.c.activity_id == key).scalar_subquery()
+    all_clickers = select(clickers).where(ACTIVITY_COUNTS.c.activity_id == LINK.c.activity_id).scalar_subquery()
     return (
         select(LINK.c.gateway_id, url, title, clicks.label("clicks"), people.label("people"), all_clickers)
-        .join(LINK_COUNT, (LINK_COUNT.c.activity_id == key) & (LINK_COUNT.c.link_id == LINK.c.link_id))
-        .where(LINK.c.activity_id == key, or_(LINK.c.listed == 1, LINK_COUNT.c.unique_any > 0))
+        .join(LINK_COUNT, (LINK_COUNT.c.activity_id == LINK.c.activity_id) & (LINK_COUNT.c.link_id == LINK.c.link_id))
+        .where(LINK.c.activity_id == activity_of("activity"), or_(LINK.c.listed == 1, LINK_COUNT.c.unique_any > 0))
         .order_by(people.desc(), clicks.desc(), LINK.c.gateway_id)
     )
 

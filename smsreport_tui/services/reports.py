@@ -76,9 +76,8 @@ class Reports:
     ) -> TabPage:
         """The newest 25 rows. Raises NotFoundError."""
         with self._store.reading() as connection:
-            key = activity_key(connection, activity_id)
-            one_link = None if link is None or tab is not Tab.CLICKS else link_key(connection, key, link)
-            scope = by_index(connection, Scope(key, tab, self._clock.now(), find, one_link, machine_clicks))
+            one_link = None if link is None or tab is not Tab.CLICKS else link_key(connection, activity_id, link)
+            scope = by_index(connection, Scope(activity_id, tab, self._clock.now(), find, one_link, machine_clicks))
             return newest_rows(connection, scope, self._store.number_key)
 
     @contextlib.contextmanager
@@ -87,8 +86,8 @@ class Reports:
     ) -> Iterator[TabRows]:
         """All rows, from one snapshot. Raises NotFoundError."""
         with self._store.reading() as connection:
-            key = activity_key(connection, activity_id)
-            scope = by_index(connection, Scope(key, tab, self._clock.now(), find, None, machine_clicks))
+            activity_key(connection, activity_id)
+            scope = by_index(connection, Scope(activity_id, tab, self._clock.now(), find, None, machine_clicks))
             yield TabRows(TAB_COLUMNS[tab], count_rows(connection, scope), all_rows(connection, scope))
 
     def profile(self, profile_id: str) -> Profile:
