@@ -46,6 +46,14 @@ class Backend(Protocol):
         """By a driver's connection: a number that changes with each commit of another one, and the revision."""
         ...
 
+    def listen(self, bare: Any) -> None:
+        """Have a driver's connection, which nobody else uses, told of commits, where the database tells of them."""
+        ...
+
+    def await_news(self, bare: Any, seconds: float) -> bool | None:
+        """Whether such a connection is told of a commit within that time; None at once where it never will be."""
+        ...
+
     def damage(self, connection: Connection) -> str | None:
         """What is wrong with what is stored, in the database's words."""
         ...

@@ -47,6 +47,7 @@ _NOTE_CHANGE = (
     "UPDATE store_change SET version = version + 1 WHERE pg_current_xact_id_if_assigned() IS NOT NULL "
     "RETURNING pg_current_xact_id()::text"
 )
+_TELL = ", pg_notify('{}', '')"
 
 
 class _Text(StrDumperUnknown):
@@ -79,6 +80,8 @@ class PostgresBackend:
         self.number_key = b""
         self._url = url.difference_update_query(["schema"])
         self.place = url.set(password=None).difference_update_query(["password"]).render_as_string()
+        name = hashlib.blake2b(schema.encode(), digest_size=8, person=b"smsreport").hexdigest()
+        self._channel = f"smsreport_{name}"
         lock = hashlib.blake2b(schema.encode(), digest_size=8, person=b"smsreport").digest()
         # Who ingests reads before it writes, and expects no other writer between: one lock for the whole store, as
         # SQLite has it. Each statement after it sees all that the writer before has committed.
@@ -132,7 +135,7 @@ class PostgresBackend:
             transaction = connection.begin()
             try:
                 yield connection
-                number = connection.exec_driver_sql(_NOTE_CHANGE).scalar()
+                number = connection.exec_driver_sql(self._note_change(connection)).scalar()
             except BaseException:
                 transaction.rollback()
                 raise
@@ -145,6 +148,10 @@ class PostgresBackend:
             else:
                 if number is not None:
                     self._count(bare)
+
+    def _note_change(self, connection: Connection) -> str:
+        bare: Any = connection.connection.driver_connection
+        return _NOTE_CHANGE + (_TELL.format(self._channel) if _tells(bare) else "")
 
     def _count(self, bare: Any) -> None:
         """A store that grows from nothing has no statistics until the server counts it, minutes later.
@@ -213,6 +220,15 @@ class PostgresBackend:
         found = bare.execute("SELECT version, version_num FROM store_change, alembic_version").fetchone()
         return (0, None) if found is None else (int(found[0]), str(found[1]))
 
+    def listen(self, bare: Any) -> None:
+        if _tells(bare):
+            bare.execute(f"LISTEN {self._channel}")
+
+    def await_news(self, bare: Any, seconds: float) -> bool | None:
+        if not _tells(bare):
+            return None
+        return bool(list(bare.notifies(timeout=seconds, stop_after=1)))
+
     def damage(self, connection: Connection) -> str | None:  # noqa: ARG002 - the server looks after its files itself
         return None
 
@@ -232,3 +248,8 @@ class PostgresBackend:
 
     def sentence(self, error: BaseException) -> str:
         return sentence(self.place, error)
+
+
+def _tells(bare: Any) -> bool:
+    """Whether the server has NOTIFY: CockroachDB, which names itself, has not, and its screens ask alone."""
+    return bare.info.parameter_status("crdb_version") is None

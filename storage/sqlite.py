@@ -67,6 +67,12 @@ class SqliteBackend:
         found = bare.execute("SELECT version_num FROM alembic_version").fetchone()
         return version, None if found is None else str(found[0])
 
+    def listen(self, bare: Any) -> None:
+        """Nobody is told of changes: whoever wants to know asks for the version."""
+
+    def await_news(self, bare: Any, seconds: float) -> bool | None:  # noqa: ARG002 - see `listen`
+        return None
+
     def damage(self, connection: Connection) -> str | None:
         """It reads all of the file."""
         found = str(connection.scalar(text("PRAGMA quick_check(1)")))

@@ -2,11 +2,12 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import URL
@@ -23,6 +24,10 @@ from storage.prepare import prepare
 from storage.readers import Readers, Snapshot
 from storage.reclassify import needs_reclassifying, reclassify
 from storage.settings import read_setting
+
+_LISTEN_SECONDS = 0.1
+"""So long at a time a thread waits for news of the database's, and then looks whether it is to stop."""
+_Seen = TypeVar("_Seen")
 
 
 class Store:
@@ -138,18 +143,37 @@ class Store:
     def version(self) -> int:
         """A number that changes whenever another connection has committed. Raises StoreError after an update."""
         with self._watch_lock, _sentences(self._backend):
-            if self._watch is None:
-                self._watch = self._reader.raw_connection()
-            try:
-                version, revision = self._backend.version(self._watch.driver_connection)
-            except self._backend.errors:
-                # The next look makes another connection: the server may be back by then.
-                self._watch.invalidate()
-                self._watch = None
-                raise
+            version, revision = self._watching(self._backend.version)
         if revision != HEAD:
             _refuse_changed(self.place)
         return version
+
+    def await_change(self, seconds: float, stop: threading.Event) -> None:
+        """Until another connection may have committed, for so long at most, or until `stop` is set. Raises StoreError.
+
+        Where the database tells nobody of commits, it is just that long.
+        """
+        # The seconds are a person's, whatever the store's clock says.
+        end = time.monotonic() + seconds
+        while (rest := end - time.monotonic()) > 0 and not stop.is_set():
+            with self._watch_lock, _sentences(self._backend):
+                told = self._watching(partial(self._backend.await_news, seconds=min(rest, _LISTEN_SECONDS)))
+            if told is None:
+                stop.wait(rest)
+            elif told:
+                return
+
+    def _watching(self, look: Callable[[Any], _Seen]) -> _Seen:
+        if self._watch is None:
+            self._watch = self._reader.raw_connection()
+            self._backend.listen(self._watch.driver_connection)
+        try:
+            return look(self._watch.driver_connection)
+        except self._backend.errors:
+            # The next look makes another connection: the server may be back by then.
+            self._watch.invalidate()
+            self._watch = None
+            raise
 
     def _check_revision(self, connection: Connection) -> None:
         if connection.scalar(text("SELECT version_num FROM alembic_version")) != HEAD:

@@ -1,6 +1,7 @@
 """Reads of an open store for the screens and the command line."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 
 from smsreport_tui.rules.clock import MINUTE, Clock
@@ -106,6 +107,10 @@ class Reports:
     def version(self) -> int:
         """Changes whenever somebody has written to the store."""
         return self._store.version()
+
+    def await_change(self, seconds: float, stop: threading.Event) -> None:
+        """See `storage.store.Store.await_change`."""
+        self._store.await_change(seconds, stop)
 
     def close(self) -> None:
         """Give the store back."""

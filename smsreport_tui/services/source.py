@@ -1,5 +1,6 @@
 """What the screens and commands ask of a store: one interface, so that a screen needs no database to be tested."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -201,6 +202,10 @@ class ReportSource(Protocol):
 
     def version(self) -> int:
         """A number that differs whenever another process or thread has changed the store since the last call."""
+        ...
+
+    def await_change(self, seconds: float, stop: threading.Event) -> None:
+        """Returns when something may have changed, after so many seconds at the latest, or when `stop` is set."""
         ...
 
     def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""Tells when another process has changed the store, by asking for its version twice a second."""
+"""Tells when another process has changed the store: it asks for its version twice a second, or when news wake it."""
 
 import math
 import threading
@@ -62,9 +62,10 @@ class StoreWatch:
                 if changed or quiet % _POLLS_A_STATE == 0:
                     self._on_seen(Seen(changed, self._source.sync_state()))
                 quiet = 0 if changed else quiet + 1
+                self._source.await_change(self._seconds, self._stop)
             except SmsReportError as error:
                 self._on_seen(Seen(False, SyncState(None, str(error))))
-            self._stop.wait(self._seconds)
+                self._stop.wait(self._seconds)
 
     def _has_changed(self) -> bool:
         latest = self._source.version()

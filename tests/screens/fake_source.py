@@ -1,5 +1,6 @@
 """A source made of plain values, with the dates and names that the screen tests read back."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -344,6 +345,9 @@ class FakeSource:
 
     def sync_state(self) -> SyncState:
         return self.state
+
+    def await_change(self, seconds: float, stop: threading.Event) -> None:
+        stop.wait(seconds)
 
     def version(self) -> int:
         return self._version + (self._world.store.version() if self._world else 0)

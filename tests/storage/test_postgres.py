@@ -69,6 +69,38 @@ def test_two_schemas_of_one_database_are_two_stores(tmp_path: Path, clock: Fixed
         assert one.version() == before
 
 
+def test_a_commit_wakes_whoever_waits_for_one_and_no_other_store_does(tmp_path: Path, clock: FixedClock) -> None:
+    """The wait is far longer than the test may take: who is not woken fails it."""
+    ended = threading.Event()
+
+    def wait(store: Store) -> None:
+        store.await_change(600, threading.Event())
+        ended.set()
+
+    with new_store(tmp_path, clock) as one, new_store(tmp_path, clock, "other.db") as other:
+        with open_store(address_of(one), clock, writable=False) as screen:
+            screen.version()
+            waiting = threading.Thread(target=wait, args=(screen,), daemon=True)
+            waiting.start()
+            put(other, "profiles", [person("p2")])
+            with one.writing() as connection:
+                read_setting(connection, "name")
+            assert not ended.is_set()
+            put(one, "profiles", [person("p1")])
+            assert ended.wait(60)
+            waiting.join()
+
+
+def test_who_waits_for_news_stops_when_told_to(tmp_path: Path, clock: FixedClock) -> None:
+    stop = threading.Event()
+    with new_store(tmp_path, clock) as store:
+        waiting = threading.Thread(target=store.await_change, args=(600, stop), daemon=True)
+        waiting.start()
+        stop.set()
+        waiting.join(60)
+        assert not waiting.is_alive()
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
