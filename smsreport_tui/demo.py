@@ -10,7 +10,7 @@ from pathlib import Path
 
 from smsreport_tui.paths import own_command
 from smsreport_tui.rules.clock import CLOCK_VARIABLE, HOUR, HastyClock, SystemClock
-from smsreport_tui.rules.errors import SmsReportError
+from smsreport_tui.rules.errors import SmsReportError, StoreError
 
 SPEED = 20
 HOURS_AGO = 3
@@ -37,16 +37,32 @@ class World:
 
 
 @contextlib.contextmanager
-def demo_surroundings(world: World, folder: Path) -> Iterator[Mapping[str, str]]:
-    """Global options for a filled store in `folder` and a live gateway, which ends with the block. Raises DemoError."""
+def demo_surroundings(world: World, folder: Path, keep_in: str | None = None) -> Iterator[Mapping[str, str]]:
+    """Global options for a filled store and a live gateway, which ends with the block. Raises DemoError.
+
+    The store is a file in `folder`, or at the address `keep_in`, where there must be none yet.
+    """
+    if keep_in is not None and _is_store(keep_in):
+        raise DemoError("There is a store at that address already: made-up people must not come among its own.")
     # The simulator and every child that asks it get this token by their environment; no token of the operator's does.
     os.environ["SMSREPORT_TOKEN"] = secrets.token_hex(16)
     present = SystemClock().now()
     os.environ[CLOCK_VARIABLE] = str(HastyClock(present, present - HOURS_AGO * HOUR, SPEED))
     with _simulator(world, folder / "simulator.log") as url:
-        flags = {"store": str(folder / "demo.db"), "gateway": url}
+        flags = {"store": keep_in or str(folder / "demo.db"), "gateway": url}
         _fill(flags)
         yield flags
+
+
+def _is_store(address: str) -> bool:
+    from storage.store import open_store
+
+    try:
+        open_store(address, SystemClock(), writable=False).close()
+    except StoreError:
+        # Whatever else is wrong with the address, who fills the store will say.
+        return False
+    return True
 
 
 @contextlib.contextmanager

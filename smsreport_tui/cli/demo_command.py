@@ -14,11 +14,12 @@ from smsreport_tui.cli.surroundings import Surroundings
 
 @click.command(cls=Command)
 @world_options
+@click.option("--keep-in", metavar="STORE", help="Keep what is made up in this store, which is not there yet.")
 @click.pass_context
-def demo(context: click.Context, profiles: int, activities: int, seed: int) -> None:
+def demo(context: click.Context, *, profiles: int, activities: int, seed: int, keep_in: str | None) -> None:
     """Open the app on live made-up data.
 
-    They come from the built-in gateway simulator, and nothing of them is kept.
+    They come from the built-in gateway simulator, and nothing of them is kept unless it is said where.
     """
     if tell_refusal():
         context.exit(FAILED)
@@ -32,7 +33,7 @@ def demo(context: click.Context, profiles: int, activities: int, seed: int) -> N
     with (
         interrupting(),
         tempfile.TemporaryDirectory(prefix="smsreport-demo-", ignore_cleanup_errors=True) as folder,
-        demo_surroundings(World(profiles, activities, seed), Path(folder)) as flags,
+        demo_surroundings(World(profiles, activities, seed), Path(folder), keep_in) as flags,
     ):
         live = Surroundings({**flags, "config": config}, about.verbose)
         code = run(session(live, demo=True))

@@ -6,7 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from smsreport_tui.rules.clock import SystemClock
+from storage.store import open_store
 from tests.e2e.terminal import terminal
+from tests.storage.postgres import server
 
 TABS = {
     "1": "e exports all",
@@ -18,9 +21,13 @@ TABS = {
 }
 
 
-@pytest.mark.parametrize(("columns", "lines"), [(120, 40), (80, 24)])
-def test_a_report_its_tabs_a_profile_and_a_file_by_keyboard(columns: int, lines: int, tmp_path: Path) -> None:
-    with terminal("demo", "--profiles", "400", folder=tmp_path, columns=columns, lines=lines) as screen:
+@pytest.mark.parametrize(("columns", "lines", "schema"), [(120, 40, None), (80, 24, None), (120, 40, "by_keyboard")])
+def test_a_report_its_tabs_a_profile_and_a_file_by_keyboard(
+    columns: int, lines: int, schema: str | None, tmp_path: Path
+) -> None:
+    """The store is a file, or a schema of a PostgreSQL server."""
+    keep = () if schema is None else ("--keep-in", server().address(schema))
+    with terminal("demo", "--profiles", "400", *keep, folder=tmp_path, columns=columns, lines=lines) as screen:
         screen.wait_for("12 activities", "Price drop")
         while not (row := cursor_row(screen.text())).startswith("▌Price drop"):
             screen.press("j")
@@ -67,3 +74,11 @@ def _written(folder: Path) -> Path:
     found = [path for path in folder.rglob("*.xlsx") if not path.name.startswith(".")]
     assert len(found) == 1
     return found[0]
+
+
+def test_made_up_people_never_come_among_a_stores_own(tmp_path: Path) -> None:
+    store = tmp_path / "own.db"
+    open_store(str(store), SystemClock(), writable=True).close()
+    with terminal("demo", "--keep-in", str(store), folder=tmp_path) as screen:
+        screen.wait_for("There is a store at that address already")
+        assert screen.wait_end() == 1

@@ -77,18 +77,21 @@ def test_a_commit_wakes_whoever_waits_for_one_and_no_other_store_does(tmp_path: 
         store.await_change(600, threading.Event())
         ended.set()
 
-    with new_store(tmp_path, clock) as one, new_store(tmp_path, clock, "other.db") as other:
-        with open_store(address_of(one), clock, writable=False) as screen:
-            screen.version()
-            waiting = threading.Thread(target=wait, args=(screen,), daemon=True)
-            waiting.start()
-            put(other, "profiles", [person("p2")])
-            with one.writing() as connection:
-                read_setting(connection, "name")
-            assert not ended.is_set()
-            put(one, "profiles", [person("p1")])
-            assert ended.wait(60)
-            waiting.join()
+    with (
+        new_store(tmp_path, clock) as one,
+        new_store(tmp_path, clock, "other.db") as other,
+        open_store(address_of(one), clock, writable=False) as screen,
+    ):
+        screen.version()
+        waiting = threading.Thread(target=wait, args=(screen,), daemon=True)
+        waiting.start()
+        put(other, "profiles", [person("p2")])
+        with one.writing() as connection:
+            read_setting(connection, "name")
+        assert not ended.is_set()
+        put(one, "profiles", [person("p1")])
+        assert ended.wait(60)
+        waiting.join()
 
 
 def test_who_waits_for_news_stops_when_told_to(tmp_path: Path, clock: FixedClock) -> None:
