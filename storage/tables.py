@@ -3,12 +3,13 @@
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, literal_column, update
+from sqlalchemy import ColumnElement, Connection, Insert, Table, bindparam, insert, literal_column, update
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
 from storage import letter_models, models, outbox_models, segment_models
+from storage.postgres_copy import FEWEST, copy_rows
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -58,6 +59,10 @@ def bulk(connection: Connection, statement: Executable, names: tuple[str, ...], 
     """Run one statement for many rows given as tuples in the order of `names`: near the driver's own speed."""
     if not rows:
         return
+    if isinstance(statement, Insert) and connection.dialect.name == "postgresql" and len(rows) >= FEWEST:
+        table = cast("Table", statement.table)
+        copy_rows(connection, table, names, rows, _constants(table, names))
+        return
     sql, order = _compiled(connection, statement)
     if order == names:
         ordered = rows
@@ -83,13 +88,19 @@ def _compiled(connection: Connection, statement: Executable) -> tuple[str, tuple
 
 def insert_row(table: Table, *names: str) -> Executable:
     """INSERT of the named columns, the others at their defaults, to be run by `bulk`."""
-    values: dict[str, ColumnElement[Any]] = {
-        column.name: literal_column(repr(column.default.arg))
-        for column in table.columns
-        if isinstance(column.default, ScalarElementColumnDefault)
+    values: dict[str, ColumnElement[Any]] = {name: bindparam(name) for name in names}
+    constants: dict[str, ColumnElement[Any]] = {
+        name: literal_column(repr(value)) for name, value in _constants(table, names).items()
     }
-    values.update({name: bindparam(name) for name in names})
-    return insert(table).values(values)
+    return insert(table).values(values | constants)
+
+
+def _constants(table: Table, names: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        column.name: column.default.arg
+        for column in table.columns
+        if isinstance(column.default, ScalarElementColumnDefault) and column.name not in names
+    }
 
 
 def update_row(table: Table, *names: str) -> Executable:

@@ -16,6 +16,7 @@ from smsreport_tui.simulator.run import Running
 from storage.store import open_store
 from storage.tables import ACTIVITY, ATTEMPT, PROFILE
 from tests.e2e.terminal import program
+from tests.storage.engines import address
 
 IN_ONE_THREAD = Path(__file__).with_name("in_one_thread")
 """A folder that Python reads when it starts: what a tracer counts by the thread it then counts by the program."""
@@ -45,7 +46,7 @@ class Office:
     """One store, and the programs that run on it."""
 
     def __init__(self, folder: Path, simulator: Running, clock: WorldTime) -> None:
-        self._command = [program(), "--store", str(folder / "store.db"), "--gateway", simulator.url]
+        self._command = [program(), "--store", address(folder), "--gateway", simulator.url]
         self._clock = clock
 
     def run(self, *arguments: str) -> str:
@@ -84,7 +85,7 @@ class Office:
 def written_down(folder: Path, clock: WorldTime) -> set[str]:
     """The keys of the attempts of ours that the store takes for sent."""
     states = (int(SendState.ACCEPTED), int(SendState.ENDED))
-    with open_store(str(folder / "store.db"), clock, writable=False) as store, store.reading() as connection:
+    with open_store(address(folder), clock, writable=False) as store, store.reading() as connection:
         columns = (ACTIVITY.c.gateway_id, PROFILE.c.gateway_id, ATTEMPT.c.attempt)
         rows = connection.execute(
             select(*columns)

@@ -120,6 +120,7 @@ def kill_sender(watch: Watch, chance: random.Random) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.portable
 @pytest.mark.timeout(3600)
 def test_another_takes_over_from_a_killed_one_and_every_retry_is_sent_once(tmp_path: Path) -> None:
     clock, chance = WorldTime(SPEED), random.Random(11)
