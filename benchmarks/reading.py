@@ -27,7 +27,7 @@ from benchmarks.rows import Row, beside
 from benchmarks.statements import bare, noting, read
 from benchmarks.stores import NOW, URL, largest_activity
 from smsreport_tui.rules.clock import FixedClock
-from smsreport_tui.rules.columns import Tab
+from smsreport_tui.rules.columns import SHOWN_ROWS, Tab
 from smsreport_tui.rules.door import profile_door
 from smsreport_tui.rules.times import format_time
 from smsreport_tui.services.reports import Reports
@@ -76,6 +76,7 @@ def run(plan: Plan) -> list[Row]:
 def _open(plan: Plan, recipients: int, folder: Path, opened: contextlib.ExitStack) -> _Opened:
     path, clock = plan.stores.copy_of(recipients, folder), FixedClock(NOW)
     _rename_one(path, largest_activity(recipients))
+    _fill_links_tab(path, largest_activity(recipients))
     store = opened.enter_context(open_store(str(path), clock, writable=False))
     cursor = opened.enter_context(bare(path, writable=False, number_key=store.number_key))
     return _Opened(store, Reports(store, clock), cursor, largest_activity(recipients))
@@ -149,6 +150,23 @@ def _rename_one(path: Path, activity: str) -> None:
         mirror = mirror_of(store, URL, "benchmark", VENDOR, "{}")
         mirror.store_page("profiles", mirror.cursor("profiles"), page)
         store.truncate_log()
+
+
+def _fill_links_tab(path: Path, activity: str) -> None:
+    """The simulator's activities have three links: a list of 25 rows needs so many, with clicks of their own."""
+    with open_store(str(path), FixedClock(NOW), writable=True) as store, store.writing() as connection:
+        bare_connection: Any = connection.connection.driver_connection
+        key = bare_connection.execute("SELECT activity_id FROM activity WHERE gateway_id = ?", (activity,)).fetchone()[
+            0
+        ]
+        (known,) = bare_connection.execute("SELECT count(*) FROM link WHERE activity_id = ?", (key,)).fetchone()
+        for place in range(known, SHOWN_ROWS):
+            made = bare_connection.execute(_LINK, (key, f"{activity}-L{place}", f"https://shop.example/{place}"))
+            bare_connection.execute(_LINK_COUNT, (key, made.lastrowid, 3 * place, 2 * place, 2 * place))
+
+
+_LINK = "INSERT INTO link (activity_id, gateway_id, listed, url) VALUES (?, ?, 1, ?)"
+_LINK_COUNT = "INSERT INTO link_count VALUES (?, ?, ?, 0, ?, ?)"
 
 
 def _find_rows(large: _Opened, repeats: int) -> list[Row]:

@@ -1,5 +1,6 @@
 """Stores of a wanted number of recipients: the simulator's world through the program's own ingest, kept in a folder."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -60,7 +61,11 @@ class Stores:
     def copy_of(self, recipients: int, folder: Path) -> Path:
         """The same in a file that may be written to."""
         path = self.of(recipients)
-        return Path(shutil.copy(path, folder / path.name))
+        copied = Path(shutil.copy(path, folder / path.name))
+        # Else gigabytes are on their way to the disk while the first things are measured.
+        with copied.open("rb") as file:
+            os.fsync(file.fileno())
+        return copied
 
 
 def _told(recipients: int) -> int:

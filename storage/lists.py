@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -105,7 +106,9 @@ def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabP
     columns = TAB_COLUMNS[scope.tab]
     if scope.tab is Tab.LINKS:
         links = _link_rows(connection, scope)
-        return TabPage(columns, len(links), tuple(ListRow(None, values) for values in links[:SHOWN_ROWS]))
+        shown = links[:SHOWN_ROWS]
+        nothing = repeat(None)
+        return TabPage(columns, len(links), tuple(map(_ROW, zip(nothing, shown, repeat(False), nothing, nothing))))
     found = scope.rows(connection, first_rows(scope.form, SHOWN_ROWS))
     if not found:
         activity_key(connection, scope.activity)
@@ -196,13 +199,11 @@ def _link_rows(connection: Connection, scope: Scope) -> list[tuple[Value, ...]]:
 
 def _with_links(connection: Connection, scope: Scope, activity: int, people: Sequence[int], rows: Rows) -> Rows:
     """The rows of these people, their last column filled with the ids of the links that each of them clicked."""
-    by_profile: dict[int, list[str]] = {}
+    by_profile: dict[int, str] = {}
     links = _CLICKED_BY_ANY if scope.machine_clicks else _CLICKED
-    for profile, link in links.rows(connection, people, activity):
-        by_profile.setdefault(profile, []).append(link)
-    return [
-        (*row[:-1], " ".join(sorted(by_profile.get(profile, ())))) for profile, row in zip(people, rows, strict=True)
-    ]
+    for profile, link in sorted(links.rows(connection, people, activity)):
+        by_profile[profile] = f"{by_profile[profile]} {link}" if profile in by_profile else link
+    return [(*row[:-1], by_profile.get(profile, "")) for profile, row in zip(people, rows, strict=True)]
 
 
 def _clicked(*, machine_clicks: bool) -> ByKeys:

@@ -1,17 +1,21 @@
 """The figures of one activity: a few rows of counters, whatever its size (rules.md 4)."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Double,
     FromClause,
     Select,
     Text,
     and_,
     bindparam,
+    cast,
     func,
     not_,
     or_,
@@ -23,7 +27,7 @@ from smsreport_tui.rules.clock import HOUR, MINUTE
 from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.figures import Activity, CodeFigure, Counts, LinkFigure, SendingTo
 from smsreport_tui.rules.outcomes import Outcome
-from smsreport_tui.rules.summary import ActivitySummary, rate
+from smsreport_tui.rules.summary import ActivitySummary
 from storage.columns import BIG
 from storage.glance import SUMMARIES
 from storage.numbers import SUPPRESSED
@@ -192,10 +196,11 @@ def _under_way(connection: Connection, key: int) -> int:
 def read_links(connection: Connection, activity: str, *, machine_clicks: bool) -> tuple[LinkFigure, ...]:
     """Links by unique clicks, then clicks, then id; none of an activity that is not there."""
     rows = (_LINKS_OF_ANY if machine_clicks else _LINKS).rows(connection, activity=activity)
-    return tuple(
-        LinkFigure(one, url, title, clicks, people, rate(people, clickers))
-        for one, url, title, clicks, people, clickers in rows
-    )
+    return tuple(map(_FIGURE, rows))
+
+
+_FIGURE: Callable[[tuple[Any, ...]], LinkFigure] = partial(tuple.__new__, LinkFigure)
+"""The statement has the figure's fields in their order; a call of the class for each takes three times as long."""
 
 
 def _links(*, machine_clicks: bool) -> Select[Any]:
@@ -204,9 +209,11 @@ def _links(*, machine_clicks: bool) -> Select[Any]:
     url = func.coalesce(LINK.c.url, LINK.c.click_url)
     title = func.coalesce(LINK.c.title, LINK.c.click_title)
     clickers = ACTIVITY_COUNTS.c.unique_any if machine_clicks else ACTIVITY_COUNTS.c.unique_clicks
-    all_clickers = select(clickers).where(ACTIVITY_COUNTS.c.activity_id == LINK.c.activity_id).scalar_subquery()
+    everybody = select(clickers).where(ACTIVITY_COUNTS.c.activity_id == LINK.c.activity_id).scalar_subquery()
+    # `rules.summary.rate` in SQL: a double of a double, as Python divides.
+    share = cast(people, Double) / cast(func.nullif(everybody, 0), Double)
     return (
-        select(LINK.c.gateway_id, url, title, clicks.label("clicks"), people.label("people"), all_clickers)
+        select(LINK.c.gateway_id, url, title, clicks.label("clicks"), people.label("people"), share.label("share"))
         .join(LINK_COUNT, (LINK_COUNT.c.activity_id == LINK.c.activity_id) & (LINK_COUNT.c.link_id == LINK.c.link_id))
         .where(LINK.c.activity_id == activity_of("activity"), or_(LINK.c.listed == 1, LINK_COUNT.c.unique_any > 0))
         .order_by(people.desc(), clicks.desc(), LINK.c.gateway_id)
