@@ -16,7 +16,8 @@ from storage.tables import Row
 
 INDEX = "profile_find"
 
-_KEPT = "find_index"
+SETTING = "find_index"
+"""The setting that tells of it."""
 _FIRST_FIT = (3, 44, 0)
 """Trigrams came with 3.34, FTS5's `secure-delete` with 3.42: before, an erased name stays readable in the index."""
 
@@ -63,7 +64,7 @@ def note_changes(connection: Connection, changes: Iterable[Change]) -> None:
 
 def is_indexed(connection: Connection) -> bool:
     """Whether the index stands and is in step."""
-    return read_setting(connection, _KEPT) is not None
+    return read_setting(connection, SETTING) is not None
 
 
 def needs_indexing(connection: Connection) -> bool:
@@ -78,7 +79,7 @@ def settle_index(connection: Connection) -> None:
     fit = _can_index(connection)
     for statement in _MAKE if fit else _EMPTY:
         connection.exec_driver_sql(statement)
-    write_setting(connection, _KEPT, "trigram" if fit else None)
+    write_setting(connection, SETTING, "trigram" if fit else None)
 
 
 def _can_index(connection: Connection) -> bool:

@@ -164,6 +164,12 @@ class PostgresBackend:
             with contextlib.suppress(psycopg.Error):
                 bare.execute(_COUNTED)
 
+    def count(self, engine: Engine) -> None:
+        """Have the server count the tables at once, which have been filled in one go."""
+        with engine.connect() as connection, contextlib.suppress(psycopg.Error):
+            bare: Any = connection.connection.driver_connection
+            bare.execute(_COUNTED)
+
     def _was_committed(self, engine: Engine, number: str | None) -> bool:
         if number is None:
             return True
@@ -183,7 +189,7 @@ class PostgresBackend:
         engine = self.open(writable=False)
         try:
             with engine.connect() as connection:
-                self._check_server(connection)
+                self.check_server(connection)
                 empty = not read_tables(connection, self.schema)
         finally:
             engine.dispose()
@@ -192,7 +198,8 @@ class PostgresBackend:
                 f"There is no store at {self.place} yet: run `smsreport sync` to fill it from the gateway."
             )
 
-    def _check_server(self, connection: Connection) -> None:
+    def check_server(self, connection: Connection) -> None:
+        """Raises StoreError where a store can not be kept on it."""
         version = int((connection.dialect.server_version_info or (0,))[0])
         if version < OLDEST:
             raise StoreError(f"The server of {self.place} is PostgreSQL {version}: a store needs {OLDEST} or newer.")

@@ -1,6 +1,6 @@
 """The schema of a store on PostgreSQL: the models' tables, and what SQLite has by itself or by a function."""
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlmodel import SQLModel
 
 from smsreport_tui.rules.errors import StoreError
@@ -50,6 +50,20 @@ def create_schema(connection: Connection, schema: str) -> None:
     for statement in _OWN:
         connection.exec_driver_sql(statement)
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def continue_keys(connection: Connection) -> None:
+    """Rows that came with their keys: those that the server gives from now on follow the greatest."""
+    for table in SQLModel.metadata.sorted_tables:
+        key = table.autoincrement_column
+        if key is None:
+            continue
+        name = connection.scalar(
+            text("SELECT pg_get_serial_sequence(:name, :key)"), {"name": table.name, "key": key.name}
+        )
+        last = connection.scalar(select(func.max(key)))
+        if name is not None and last is not None:
+            connection.execute(text("SELECT setval(CAST(:name AS regclass), :last)"), {"name": name, "last": last})
 
 
 def migrate(connection: Connection) -> None:

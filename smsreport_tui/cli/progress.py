@@ -19,20 +19,34 @@ RowsDone = Callable[[int, int], None]
 @contextlib.contextmanager
 def sync_bar() -> "Iterator[Callable[[SyncProgress], None]]":
     """A line for each stream with how much of it has come; the gateway does not tell how much there is."""
+    with _counts(10) as count:
+        yield lambda state: count(state.stream, state.items)
+
+
+@contextlib.contextmanager
+def copy_bar() -> Iterator[Callable[[str, int], None]]:
+    """A line for each table of a store that is copied, with how many of its rows have gone."""
+    with _counts(15) as count:
+        yield count
+
+
+@contextlib.contextmanager
+def _counts(width: int) -> Iterator[Callable[[str, int], None]]:
+    """Lines by name, one after the other, of which nobody knows how much there will be."""
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
     from smsreport_tui.cli.consoles import progress as console
 
-    columns = (TextColumn("{task.description:<10}"), BarColumn(20), TextColumn("{task.fields[count]}"))
+    columns = (TextColumn(f"{{task.description:<{width}}}"), BarColumn(20), TextColumn("{task.fields[count]}"))
     with Progress(*columns, TimeElapsedColumn(), console=console(), transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 
-        def show(state: "SyncProgress") -> None:
-            if state.stream not in tasks:
+        def show(name: str, count: int) -> None:
+            if name not in tasks:
                 for earlier in tasks.values():
                     bar.update(earlier, total=1, completed=1)
-                tasks[state.stream] = bar.add_task(state.stream, total=None, count="")
-            bar.update(tasks[state.stream], count=thousands(state.items))
+                tasks[name] = bar.add_task(name, total=None, count="")
+            bar.update(tasks[name], count=thousands(count))
 
         yield show
 

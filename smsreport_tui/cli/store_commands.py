@@ -5,17 +5,18 @@ from pathlib import Path
 
 import click
 
-from smsreport_tui.cli.command import Command, Group, surroundings
+from smsreport_tui.cli.command import Command, Group, json_option, surroundings
 from smsreport_tui.cli.ending import FAILED
-from smsreport_tui.cli.output import note, say
+from smsreport_tui.cli.output import note, print_document, say
 from smsreport_tui.cli.surroundings import Surroundings
+from smsreport_tui.rules.formatting import thousands
 
 _FILE = click.Path(path_type=Path)
 
 
 @click.group(cls=Group)
 def store() -> None:
-    """Back the store up, or restore it."""
+    """Back the store up, restore it, or move it to another place."""
 
 
 @store.command()
@@ -39,6 +40,32 @@ def restore(about: Surroundings, file: Path) -> None:
 
     put_back(about.settings.store, file, about.clock, about.settings.outcomes)
     say(f"The store is as {file} has it; who was erased since stays erased.")
+
+
+@store.command(name="copy")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@json_option
+@surroundings
+def copy_command(about: Surroundings, source: str, target: str, as_json: bool) -> None:
+    """Move a store: copy FROM, a path or an address, to TO, where there is none yet.
+
+    Between files and PostgreSQL servers, either way. The copy is kept only when it holds the same rows and tells the
+    same reports.
+
+    With --json: {"from", "to", "reports", "rows": {table: rows}}.
+    """
+    from smsreport_tui.cli.progress import copy_bar
+    from smsreport_tui.services.store_copy import copy_store
+
+    with copy_bar() as told:
+        done = copy_store(source, target, about.clock, about.settings.outcomes, told)
+    if as_json:
+        print_document({"from": done.source, "to": done.target, "reports": done.reports, "rows": done.rows})
+        return
+    rows = thousands(sum(done.rows.values()))
+    say(f"{rows} rows are in {done.target}, and the reports of all {done.reports} activities are the same.")
+    say(f"Use that from now on: a worker on {done.source} would go on sending beside the copy's.")
 
 
 @click.command(cls=Command)
