@@ -46,6 +46,10 @@ class Backend(Protocol):
         """By a driver's connection: a number that changes with each commit of another one, and the revision."""
         ...
 
+    def server_now(self, bare: Any) -> int | None:
+        """Microseconds since 1970 by the server's clock; None where the machine's is the only one."""
+        ...
+
     def listen(self, bare: Any) -> None:
         """Have a driver's connection, which nobody else uses, told of commits, where the database tells of them."""
         ...

@@ -8,6 +8,8 @@ from storage.tables import LEASE
 
 def take_lease(store: Store, name: str, holder: str, microseconds: int) -> bool:
     """Take or keep the lease for so long; False while another holder has it."""
+    # Another machine's clock may be minutes from ours, and either may be set meanwhile.
+    store.settle_clock()
     now = store.clock.now()
     with store.writing() as connection:
         row = connection.execute(select(LEASE).where(LEASE.c.name == name)).one_or_none()

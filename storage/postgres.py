@@ -47,6 +47,7 @@ _NOTE_CHANGE = (
     "UPDATE store_change SET version = version + 1 WHERE pg_current_xact_id_if_assigned() IS NOT NULL "
     "RETURNING pg_current_xact_id()::text"
 )
+_NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _TELL = ", pg_notify('{}', '')"
 
 
@@ -226,6 +227,9 @@ class PostgresBackend:
     def version(self, bare: Any) -> tuple[int, str | None]:
         found = bare.execute("SELECT version, version_num FROM store_change, alembic_version").fetchone()
         return (0, None) if found is None else (int(found[0]), str(found[1]))
+
+    def server_now(self, bare: Any) -> int | None:
+        return int(bare.execute(_NOW).fetchone()[0])
 
     def listen(self, bare: Any) -> None:
         if _tells(bare):

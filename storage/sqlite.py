@@ -67,6 +67,9 @@ class SqliteBackend:
         found = bare.execute("SELECT version_num FROM alembic_version").fetchone()
         return version, None if found is None else str(found[0])
 
+    def server_now(self, bare: Any) -> int | None:  # noqa: ARG002 - programs on one machine have one clock
+        return None
+
     def listen(self, bare: Any) -> None:
         """Nobody is told of changes: whoever wants to know asks for the version."""
 

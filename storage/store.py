@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from smsreport_tui.rules.clock import Clock
+from smsreport_tui.rules.clock import Clock, by_server
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.rules.outcomes import OutcomeTable, load_outcome_table
 from storage.backend import Backend, backend_of
@@ -36,7 +36,7 @@ class Store:
     def __init__(
         self, url: URL, clock: Clock, outcomes: OutcomeTable, *, writable: bool, outcomes_file: Path | None = None
     ) -> None:
-        self.clock = clock
+        self.clock, self._server_clock = by_server(clock)
         self.outcomes = outcomes
         self._outcomes_file = outcomes_file
         self._url = url
@@ -48,6 +48,7 @@ class Store:
         self._watch_lock = threading.Lock()
         with self.reading() as connection:
             self._backend.number_key = bytes.fromhex(read_setting(connection, "number_key") or "")
+        self.settle_clock()
 
     def __enter__(self) -> "Store":
         return self
@@ -71,6 +72,17 @@ class Store:
     def reading(self) -> Snapshot:
         """One consistent snapshot. Raises StoreError."""
         return self._readers.snapshot()
+
+    def settle_clock(self) -> None:
+        """Set the store's clock by its server's, where it has one. Raises StoreError."""
+        if self._server_clock is None:
+            return
+        machine = self._server_clock.machine
+        with self.reading() as connection:
+            asked_at = machine.now()
+            told = self._backend.server_now(connection.connection.driver_connection)
+            if told is not None:
+                self._server_clock.settle(told, asked_at, machine.now())
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:

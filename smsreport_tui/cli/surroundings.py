@@ -73,14 +73,14 @@ class Surroundings:
         from smsreport_tui.services.reports import Reports
 
         with self.open_store(writable=False) as store:
-            yield Reports(store, self.clock, self.retry_desk(store))
+            yield Reports(store, store.clock, self.retry_desk(store))
 
     def open_reports(self, *, asks_first: bool) -> "ReportSource":
         """The reports for the app, from a store that is made if it is missing. Raises StoreError."""
         from smsreport_tui.services.reports import Reports
 
         store = self.open_store(writable=True)
-        return Reports(store, self.clock, self.retry_desk(store, asks_first=asks_first))
+        return Reports(store, store.clock, self.retry_desk(store, asks_first=asks_first))
 
     def retry_desk(self, store: "Store", *, asks_first: bool = True) -> "RetryDesk":
         """The store's retries; `asks_first` says whether the app's worker needs a word before it sends."""
@@ -88,7 +88,7 @@ class Surroundings:
 
         gateway = self._source_url()
         hours = self.settings.allowed_hours
-        return RetryDesk(store, self.clock, gateway=gateway, hours=hours, asks_first=asks_first)
+        return RetryDesk(store, store.clock, gateway=gateway, hours=hours, asks_first=asks_first)
 
     def _source_url(self) -> str | None:
         """What the store knows the gateway by; it needs no secret."""

@@ -52,7 +52,7 @@ class WorkerRun:
             await run_worker(
                 store,
                 lambda: connect(store),
-                self.about.clock,
+                store.clock,
                 watch,
                 once=self.once,
                 stop=stop,

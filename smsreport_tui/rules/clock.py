@@ -33,6 +33,27 @@ class SystemClock:
         return microseconds
 
 
+class ServerClock:
+    """A machine's clock as far ahead or behind as a server's was when it was last asked.
+
+    What several machines share is dated by it, so that none takes another's lease for ended because of its own clock.
+    """
+
+    def __init__(self, machine: Clock) -> None:
+        self.machine = machine
+        self._ahead = 0
+
+    def now(self) -> int:
+        return self.machine.now() + self._ahead
+
+    def span(self, microseconds: int) -> int:
+        return self.machine.span(microseconds)
+
+    def settle(self, server: int, asked_at: int, answered_at: int) -> None:
+        """Go by what the server said, asked and answered at these times of the machine's."""
+        self._ahead = server - (asked_at + answered_at) // 2
+
+
 class HastyClock(NamedTuple):
     """A clock that said `start` when the machine's said `began`, and runs ahead until it has caught up with it.
 
@@ -62,6 +83,17 @@ def parse_clock(text: str | None) -> Clock:
         return SystemClock()
     began, start, speed = (int(word) for word in text.split())
     return HastyClock(began, start, max(1, speed))
+
+
+def by_server(clock: Clock) -> tuple[Clock, ServerClock | None]:
+    """The clock with its machine's time taken from a server, which settles the second; one that stands has no such."""
+    if isinstance(clock, HastyClock):
+        server = ServerClock(clock.machine)
+        return clock._replace(machine=server), server
+    if isinstance(clock, SystemClock):
+        server = ServerClock(clock)
+        return server, server
+    return clock, None
 
 
 class FixedClock:

@@ -124,7 +124,10 @@ def _has_driver() -> bool:
 
 
 def _find_programs() -> Path | None:
-    """The newest version's."""
+    """Those in the folder that `SMSREPORT_POSTGRES` names, else the newest version's."""
+    named = os.environ.get("SMSREPORT_POSTGRES")
+    if named:
+        return Path(named)
     found = [path.parent for place in _PLACES for path in place.glob("**/bin/initdb")]
     on_path = shutil.which("initdb")
     if on_path:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from smsreport_tui.rules.clock import FixedClock
+from smsreport_tui.rules.clock import HOUR, MINUTE, FixedClock, HastyClock, SystemClock
 from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.errors import StoreError
 from smsreport_tui.services.erasure import forget
 from smsreport_tui.services.reports import Reports
 from storage.engine import store_url
+from storage.leases import end_lease, is_leased, take_lease
 from storage.settings import read_setting, write_setting
 from storage.store import Store, open_store
 from tests.storage import engines
@@ -92,6 +93,40 @@ def test_a_commit_wakes_whoever_waits_for_one_and_no_other_store_does(tmp_path: 
         put(one, "profiles", [person("p1")])
         assert ended.wait(60)
         waiting.join()
+
+
+class MachineClock(SystemClock):
+    """That of a machine which is so far ahead of the server, or behind it."""
+
+    def __init__(self, ahead: int) -> None:
+        self.ahead = ahead
+
+    def now(self) -> int:
+        return super().now() + self.ahead
+
+
+@pytest.mark.parametrize("ahead", [-10 * MINUTE, 10 * MINUTE])
+def test_machines_whose_clocks_differ_agree_on_who_holds_a_lease(tmp_path: Path, ahead: int) -> None:
+    here, elsewhere = SystemClock(), MachineClock(ahead)
+    with new_store(tmp_path, here) as one, open_store(address_of(one), elsewhere, writable=True) as other:
+        assert take_lease(one, "worker", "here", MINUTE)
+        assert not take_lease(other, "worker", "elsewhere", MINUTE)
+        end_lease(one, "worker", "here")
+        assert take_lease(other, "worker", "elsewhere", MINUTE)
+        assert not take_lease(one, "worker", "here", MINUTE)
+        elsewhere.ahead = -ahead
+        assert not take_lease(one, "worker", "here", MINUTE)
+        assert take_lease(other, "worker", "elsewhere", MINUTE)
+        with one.reading() as connection:
+            assert is_leased(connection, "worker", one.clock.now())
+        assert abs(other.clock.now() - SystemClock().now()) < MINUTE
+
+
+def test_a_hasty_clock_runs_on_by_the_server(tmp_path: Path) -> None:
+    began = SystemClock().now()
+    hasty = HastyClock(began, began - 20 * HOUR, 2, MachineClock(-30 * MINUTE))
+    with new_store(tmp_path, hasty) as store:
+        assert 0 <= store.clock.now() - (began - 20 * HOUR) < HOUR
 
 
 def test_who_waits_for_news_stops_when_told_to(tmp_path: Path, clock: FixedClock) -> None:
