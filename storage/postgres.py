@@ -14,6 +14,7 @@ from sqlalchemy.pool import QueuePool
 from smsreport_tui.rules.clock import Clock
 from smsreport_tui.rules.errors import StoreError
 from storage.glance import HEAD
+from storage.postgres_roles import schema_of
 from storage.postgres_schema import FIRST, create_schema, migrate, read_tables, revision_of
 from storage.postgres_words import sentence
 from storage.revision import KNOWN, refuse_other
@@ -28,8 +29,6 @@ except ImportError as error:
         "install the program with it, as `pipx install 'smsreport-tui[postgres]'`."
     ) from error
 
-SCHEMA = "smsreport"
-"""The schema of an address that names none."""
 OLDEST = 13
 """The oldest version that can tell whether a transaction was committed, and whether it wrote anything."""
 
@@ -73,9 +72,7 @@ class PostgresBackend:
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
 
     def __init__(self, url: URL) -> None:
-        schema = url.query.get("schema", SCHEMA)
-        if not isinstance(schema, str) or not schema.isidentifier() or len(schema.encode()) > 63:
-            raise StoreError("The schema in the store's address is no name of letters, digits and underscores.")
+        schema = schema_of(url)
         self.schema = schema
         self._writes = 0
         self.number_key = b""

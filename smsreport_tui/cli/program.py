@@ -2,6 +2,7 @@
 
 import click
 
+from smsreport_tui.cli.admin_commands import admin
 from smsreport_tui.cli.care_commands import completion, doctor, logs
 from smsreport_tui.cli.codes_commands import codes
 from smsreport_tui.cli.command import Group, _verbose_option
@@ -69,6 +70,6 @@ for command in (
     *(segment, remind, links, import_),
     *(connect, gateway_group, sync, receive, worker, retries, replies, strikes, codes, forget, store),
     *(demo, simulate, serve),
-    *(doctor, config, logs, completion),
+    *(doctor, config, admin, logs, completion),
 ):
     program.add_command(command)
