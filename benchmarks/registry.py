@@ -6,7 +6,7 @@ from importlib import import_module
 from benchmarks.plan import Plan
 from benchmarks.rows import Row
 
-NAMES = ("start", "keys", "writing", "syncing", "reading", "exporting", "sending", "memory")
+NAMES = ("start", "keys", "writing", "syncing", "reading", "exporting", "sending", "postgres", "memory")
 
 GROWING = ("writing", "syncing", "reading", "exporting", "sending", "memory")
 """Those whose rows say the same whatever the store's size, so that sizes can be compared."""

@@ -14,23 +14,17 @@ from tests.require import require
 _PLACES = (Path("/usr/lib/postgresql"), Path("/usr/local/pgsql"), Path("/opt/homebrew/opt"))
 _NOBODY = 65534
 _START_SECONDS = 60
-# Nothing outlives the session, and the order of texts must not be the server's.
-_SETTINGS = (
-    "listen_addresses=",
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-    "max_connections=200",
-    "shared_buffers=64MB",
-    "log_min_messages=panic",
-)
+_SETTINGS = ("listen_addresses=", "max_connections=200", "log_min_messages=panic")
+# Nothing outlives the session.
+_HASTY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=64MB")
 
 
 class Server:
     """One that runs until the session ends, or until it is stopped to be started again."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, *, durable: bool = False) -> None:
         self._programs = programs
+        self._settings = _SETTINGS if durable else (*_SETTINGS, *_HASTY)
         # A socket's path has hardly more than a hundred characters.
         self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
         self._data = self.folder / "data"
@@ -42,13 +36,14 @@ class Server:
             os.chown(self.folder, _NOBODY, _NOBODY)
             self._who = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
         how = ("--auth=trust", "--username=smsreport", "--encoding=UTF8", "--no-sync", "--no-instructions")
+        # The order of texts must not be the server's.
         order = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
         self._call("initdb", "-D", str(self._data), *how, *order)
         self.start()
 
     def start(self) -> None:
         """Returns when it takes connections."""
-        settings = [part for one in (*_SETTINGS, f"unix_socket_directories={self.folder}") for part in ("-c", one)]
+        settings = [part for one in (*self._settings, f"unix_socket_directories={self.folder}") for part in ("-c", one)]
         command = [str(self._programs / "postgres"), "-D", str(self._data), *settings]
         with (self.folder / "log").open("ab") as log:
             self._run = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self._who)
@@ -107,11 +102,11 @@ def server() -> Server:
     """The session's; skips, or fails where `SMSREPORT_REQUIRE` names postgres, when the machine has none."""
     global _server  # noqa: PLW0603 - one a session, whoever asks first
     if _server is None:
-        programs = _find_programs()
-        require("postgres", found=programs is not None, reason="no PostgreSQL 13 or newer is installed here")
+        found = programs()
+        require("postgres", found=found is not None, reason="no PostgreSQL 13 or newer is installed here")
         require("postgres", found=_has_driver(), reason="psycopg is not installed")
-        assert programs is not None
-        _server = Server(programs)
+        assert found is not None
+        _server = Server(found)
     return _server
 
 
@@ -123,8 +118,11 @@ def _has_driver() -> bool:
     return True
 
 
-def _find_programs() -> Path | None:
-    """Those in the folder that `SMSREPORT_POSTGRES` names, else the newest version's."""
+def programs() -> Path | None:
+    """The folder of the server's programs; None where there is none.
+
+    Those in the folder that `SMSREPORT_POSTGRES` names, else the newest version's.
+    """
     named = os.environ.get("SMSREPORT_POSTGRES")
     if named:
         return Path(named)
