@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     func,
     literal,
     null,
@@ -26,7 +27,7 @@ from storage.columns import BIG
 from storage.dialect import items, like_any_case, token_of
 from storage.prepared import Prepared
 from storage.read_report import activity_of, has_attempt, waiting, with_number
-from storage.tables import ACTIVITY_COUNTS, EVENT, LINK_CLICK, NUMBER, PROFILE, RECIPIENT
+from storage.tables import ACTIVITY_COUNTS, EVENT, LINK_CLICK, LINK_COUNT, NUMBER, PROFILE, RECIPIENT
 
 _OUTCOME = case({int(one): one.word for one in Outcome}, value=RECIPIENT.c.outcome)
 _BUCKET = case({int(one): bucket.value for one, bucket in BUCKETS.items()}, value=RECIPIENT.c.outcome)
@@ -130,7 +131,7 @@ def _statement(form: Form, people: FromClause | None = None) -> Select[Any]:
 def _of_activity(form: Form) -> ColumnElement[bool]:
     if not form.among:
         return RECIPIENT.c.activity_id == activity_of("activity")
-    keys = select(activity_of("activity"), items(bindparam("among")).c.value)
+    keys = select(activity_of("activity"), cast(items(bindparam("among")).c.value, BIG))
     # Both columns at once: SQLite would else read the whole activity, which it takes for fewer rows than some keys.
     return tuple_(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id).in_(keys)
 
@@ -148,7 +149,7 @@ def first_rows(form: Form, most: int) -> Prepared:
     one: each statement more is a turn more to a server, and to SQLite as long as many rows.
     """
     mark = NUMBER.alias("mark")
-    count = null() if form.find or form.of_link else _counter(form.tab, form.machine_clicks).scalar_subquery()
+    count = null() if form.find else _counter(form).scalar_subquery()
     statement = _statement(form, _people(form).outerjoin(mark, mark.c.token == token_of(PROFILE)))
     key, time, erased, *columns = statement.selected_columns
     keys = (key, RECIPIENT.c.activity_id)
@@ -234,15 +235,19 @@ def _holds_text(*, among: bool, by_code: bool) -> ColumnElement[bool]:
     return or_(held, like_any_case(RECIPIENT.c.code, any_code, _ESCAPE)) if by_code else held
 
 
-@lru_cache
-def total(tab: Tab, machine_clicks: bool) -> Prepared:
-    """The counter of a tab's rows; its parameter is `activity`."""
-    return Prepared(_counter(tab, machine_clicks))
+@lru_cache(maxsize=64)
+def total(form: Form) -> Prepared:
+    """The counter of the rows of a list that is not searched."""
+    return Prepared(_counter(form))
 
 
-def _counter(tab: Tab, machine_clicks: bool) -> Select[Any]:
+def _counter(form: Form) -> Select[Any]:
+    if form.of_link:
+        people = LINK_COUNT.c.unique_any if form.machine_clicks else LINK_COUNT.c.unique_clicks
+        of_link = LINK_COUNT.c.activity_id == activity_of("activity"), LINK_COUNT.c.link_id == bindparam("link")
+        return select(people).where(*of_link)
     counts = ACTIVITY_COUNTS.c
-    clickers = counts.unique_any if machine_clicks else counts.unique_clicks
+    clickers = counts.unique_any if form.machine_clicks else counts.unique_clicks
     totals = {
         Tab.SENT: counts.sent,
         Tab.DELIVERED: counts.delivered,
@@ -250,4 +255,4 @@ def _counter(tab: Tab, machine_clicks: bool) -> Select[Any]:
         Tab.BOUNCES: counts.soft + counts.hard + counts.rejected,
         Tab.UNSUBSCRIBE: counts.unsubscribed,
     }
-    return select(totals[tab]).where(counts.activity_id == activity_of("activity"))
+    return select(totals[form.tab]).where(counts.activity_id == activity_of("activity"))

@@ -31,11 +31,13 @@ from storage.list_statements import (
     total,
 )
 from storage.prepared import Prepared, Rows
-from storage.read_report import activity_key, read_links
+from storage.read_report import activity_key, activity_of, read_links
 from storage.read_strikes import read_marks
 from storage.sends import open_attempts
 from storage.tables import LINK, LINK_CLICK, SOURCE
 
+_RARE = 16
+"""A link is rare that fewer than one in so many clickers have clicked."""
 BATCH = 1_000
 """Rows of one key range."""
 
@@ -91,11 +93,24 @@ def _can_send(connection: Connection) -> bool:
 
 
 def by_index(connection: Connection, scope: Scope) -> Scope:
-    """The same rows, looked for among few people where the index of a find knows them; in this transaction only."""
-    if not scope.find or scope.tab is Tab.LINKS:
+    """The same rows, looked for among few people where an index knows them; in this transaction only."""
+    if scope.tab is Tab.LINKS:
         return scope
-    found = candidates(connection, activity_key(connection, scope.activity), scope.tab, scope.find)
+    if scope.find:
+        found = candidates(connection, activity_key(connection, scope.activity), scope.tab, scope.find)
+    else:
+        found = _few_of_link(connection, scope)
     return scope if found is None else scope._replace(among=json.dumps(found))
+
+
+def _few_of_link(connection: Connection, scope: Scope) -> list[int] | None:
+    """Who clicked a link that few have clicked: in the order of the list one would look at all the others first."""
+    if scope.link is None:
+        return None
+    everybody = total(scope.form._replace(of_link=False)).scalar(connection, activity=scope.activity) or 0
+    if count_rows(connection, scope) * _RARE > everybody:
+        return None
+    return [key for (key,) in _OF_LINK.rows(connection, activity=scope.activity, link=scope.link)]
 
 
 def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabPage:
@@ -167,12 +182,13 @@ def all_rows(connection: Connection, scope: Scope) -> Iterator[Sequence[tuple[Va
 
 
 def count_rows(connection: Connection, scope: Scope) -> int:
-    """How many rows the tab has: by its counter, or counted where they are found or of one link."""
+    """How many rows the list has: by its counter, or counted where it is searched."""
     if scope.tab is Tab.LINKS:
         return len(_link_rows(connection, scope))
-    if scope.find or scope.link is not None:
+    if scope.find:
         return int(scope.rows(connection, counted_rows(scope.form))[0][0])
-    return int(total(scope.tab, scope.machine_clicks).scalar(connection, activity=scope.activity) or 0)
+    link = {} if scope.link is None else {"link": scope.link}
+    return int(total(scope.form).scalar(connection, activity=scope.activity, **link) or 0)
 
 
 def link_key(connection: Connection, activity: str, gateway_id: str) -> int:
@@ -215,4 +231,9 @@ def _clicked(*, machine_clicks: bool) -> ByKeys:
 
 
 _CLICKED, _CLICKED_BY_ANY = (_clicked(machine_clicks=machine_clicks) for machine_clicks in (False, True))
+_OF_LINK = Prepared(
+    select(LINK_CLICK.c.profile_id).where(
+        LINK_CLICK.c.activity_id == activity_of("activity"), LINK_CLICK.c.link_id == bindparam("link")
+    )
+)
 _CAPABILITIES = Prepared(select(SOURCE.c.capabilities).where(SOURCE.c.capabilities.is_not(None)))

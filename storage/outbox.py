@@ -254,10 +254,20 @@ def _adopt(connection: Connection, source_id: int) -> None:
         .join_from(ACTIVITY, RECIPIENT, RECIPIENT.c.activity_id == ACTIVITY.c.activity_id)
         .where(RECIPIENT.c.under_way_since.is_not(None), ~known.exists())
     )
+    by_activity: dict[int, list[int]] = {}
     for activity, profile in connection.execute(strange).all():
-        sends = [one.fact for one in read_sends(connection, activity, [profile]).get(profile, [])]
-        fold = fold_recipients(connection, activity, [profile], {profile: sends})[profile]
-        for number in {number for number in fold.receipts if number > 1} - {send.number for send in sends}:
+        by_activity.setdefault(activity, []).append(profile)
+    for activity, profiles in by_activity.items():
+        for some in chunks(profiles):
+            _adopt_some(connection, source_id, activity, some)
+
+
+def _adopt_some(connection: Connection, source_id: int, activity: int, profiles: list[int]) -> None:
+    sends = read_sends(connection, activity, profiles)
+    facts = {profile: [one.fact for one in found] for profile, found in sends.items()}
+    for profile, fold in fold_recipients(connection, activity, profiles, facts).items():
+        sent = {send.number for send in sends.get(profile, [])}
+        for number in {number for number in fold.receipts if number > 1} - sent:
             if fold.outcomes[number] is Outcome.PENDING:
                 began = min(receipt.at for receipt in fold.receipts[number])
                 values = {"state": int(SendState.ACCEPTED), "accepted_at": began, "until": began + TIME_OUT}
