@@ -167,6 +167,20 @@ def test_a_client_can_not_switch_a_refusal_off(address: str, role: str, statemen
     refuses(address, role, statement)
 
 
+def test_the_owner_alone_migrates_and_the_roles_are_given_anew(
+    ask: Ask, address: str, login: Login, tmp_path: Path
+) -> None:
+    server().execute("DROP TABLE team.audit; UPDATE team.alembic_version SET version_num = '0007'")
+    for role in ("operator", "reader", "worker"):
+        told = ask("--store", login(role), "activities")
+        assert (told.code, told.out) == (1, "")
+        assert "does not let this role do that" in told.err
+    assert ask("--store", login("owner"), "activities").code == 0
+    server().execute(roles_sql("team"))
+    one = activity(ask, login("operator"))
+    assert ask("--store", login("operator"), "export", one, "sent", str(tmp_path / "file.csv")).code == 0
+
+
 @pytest.mark.parametrize(("role", "sees"), [("owner", 1), ("worker", 1), ("operator", 0), ("reader", 0)])
 def test_the_receivers_secret_is_the_workers(address: str, role: str, sees: int) -> None:
     schema = make_url(address).query["schema"]
