@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
+from smsreport_tui.rules.deeds import Action
 from smsreport_tui.rules.errors import NotFoundError
 from smsreport_tui.rules.text import cell, mask
+from storage.audit import record
 from storage.numbers import number_token, recount_numbers
 from storage.tables import CLEARING, NUMBER
 
@@ -39,4 +41,6 @@ def clear_number(connection: Connection, msisdn: str, reason: str, now: int, num
     connection.execute(insert(CLEARING).values(**values))
     recount_numbers(connection, [before.number_id])
     after = connection.execute(chosen).one()
-    return Cleared(before.strikes - after.strikes, before.refused - after.refused, after.strikes, after.refused)
+    gone = {"strikes": before.strikes - after.strikes, "refusals": before.refused - after.refused}
+    record(connection, now, Action.CLEARED, {"number": mask(msisdn), "token": token.hex(), **gone})
+    return Cleared(**gone, strikes_left=after.strikes, refusals_left=after.refused)

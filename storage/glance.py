@@ -6,7 +6,7 @@ from pathlib import Path
 from smsreport_tui.rules.summary import ActivitySummary
 from storage.sqlite_driver import driver
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision of the schema that this program reads and writes."""
 
 SUMMARIES = """

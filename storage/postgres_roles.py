@@ -12,13 +12,15 @@ from sqlmodel import SQLModel
 from smsreport_tui.rules.errors import StoreError
 from storage.engine import POSTGRES
 from storage.receiver_secret import NAME as RECEIVER_SECRET
-from storage.tables import SEGMENT, SEGMENT_MEMBER, SEGMENT_PUSH, SEGMENT_SIZE, SETTING
+from storage.tables import AUDIT, SEGMENT, SEGMENT_MEMBER, SEGMENT_PUSH, SEGMENT_SIZE, SETTING
 
 DEFAULT_SCHEMA = "smsreport"
 """The schema of an address that names none."""
 _ROLES = ("owner", "worker", "operator", "reader")
 _LONGEST = 63
 _SEGMENTS = tuple(table.name for table in (SEGMENT, SEGMENT_MEMBER, SEGMENT_PUSH, SEGMENT_SIZE))
+_SAID = ("at", "host", "action", "details")
+"""The server says whose a row of the audit is, and the table in which order they came."""
 _CHANGE, _TOKENS, _REVISION = "store_change", "profile_token", "alembic_version"
 """The tables that a store has on PostgreSQL alone: see `storage.postgres_schema`."""
 
@@ -48,7 +50,8 @@ def roles_sql(schema: str, prefix: str | None = None) -> str:
     place, others = _quoted(schema), f"{worker}, {operator}, {reader}"
     tables = sorted(SQLModel.metadata.tables)
     everything = [*tables, _CHANGE, _TOKENS, _REVISION]
-    written = _listed(schema, [*tables, _CHANGE, _TOKENS])
+    written = _listed(schema, [*(table for table in tables if table != AUDIT.name), _CHANGE, _TOKENS])
+    audit = _listed(schema, [AUDIT.name])
     setting = _listed(schema, [SETTING.name])
     return "\n".join(
         [
@@ -77,6 +80,8 @@ def roles_sql(schema: str, prefix: str | None = None) -> str:
             f"GRANT INSERT, UPDATE, DELETE ON {_listed(schema, _SEGMENTS)} TO {operator};",
             f"GRANT UPDATE ON {_listed(schema, [_CHANGE])} TO {operator};",
             f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {place} TO {operator};",
+            "-- Both add to the audit, under the name of their login; nobody but the owner changes it.",
+            f"GRANT INSERT ({', '.join(_SAID)}) ON {audit} TO {worker}, {operator};",
             "COMMIT;",
             "-- Logins, for example:",
             f"-- CREATE ROLE anna LOGIN PASSWORD 'choose one' IN ROLE {operator};",

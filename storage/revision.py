@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
+import storage.audit_models
 import storage.letter_models
 import storage.models
 import storage.outbox_models
@@ -21,7 +22,7 @@ from smsreport_tui.rules.errors import StoreError
 from storage.backup import copy_store
 from storage.glance import HEAD
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every released revision, oldest first."""
 
 BACKUPS_KEPT = 2

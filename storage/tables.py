@@ -8,7 +8,7 @@ from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
-from storage import letter_models, models, outbox_models, segment_models
+from storage import audit_models, letter_models, models, outbox_models, segment_models
 from storage.postgres_copy import FEWEST, copy_rows
 
 
@@ -20,6 +20,7 @@ ACTIVITY = _table(models.Activity)
 ACTIVITY_COUNTS = _table(models.ActivityCounts)
 ACTIVITY_CURVE = _table(models.ActivityCurve)
 ATTEMPT = _table(outbox_models.Attempt)
+AUDIT = _table(audit_models.Audit)
 BACKUP = _table(models.Backup)
 CLEARING = _table(models.Clearing)
 CODE_COUNT = _table(models.CodeCount)

@@ -15,6 +15,7 @@ from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.rules.times import format_time
 
 if TYPE_CHECKING:
+    from smsreport_tui.rules.deeds import Deed
     from smsreport_tui.rules.marks import MarkedNumber
     from smsreport_tui.rules.reply_figures import ReplyFigure
     from smsreport_tui.services.doctor import Check
@@ -233,6 +234,17 @@ def retry_document(retry: Retry) -> Document:
         "due_at": _time(retry.due_at),
         "deadline": _time(retry.deadline),
         "state": retry.state.value,
+    }
+
+
+def deed_document(deed: "Deed") -> Document:
+    """One row of `smsreport audit`."""
+    return {
+        "at": format_time(deed.at),
+        "account": deed.account,
+        "host": deed.host,
+        "action": deed.action,
+        "details": deed.details,
     }
 
 

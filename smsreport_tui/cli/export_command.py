@@ -18,6 +18,7 @@ from smsreport_tui.rules.columns import Tab
 from smsreport_tui.rules.formatting import count_of
 
 if TYPE_CHECKING:
+    from smsreport_tui.services.export_audit import ExportAudit
     from smsreport_tui.services.source import ReportSource
 
 
@@ -59,7 +60,7 @@ def export(
     with stop_asked() as stop:
         try:
             with about.reports() as reports:
-                done = _Export(reports, activity, Tab(tab), find, machine_clicks).write(
+                done = _Export(reports, about.export_audit(), activity, Tab(tab), find, machine_clicks).write(
                     file, _Manner(force, masked, _names(columns), lines), stop
                 )
         except ExportCancelled as error:
@@ -83,9 +84,16 @@ class _Manner:
 
 class _Export:
     def __init__(
-        self, reports: "ReportSource", activity: str, tab: Tab, find: str | None, machine_clicks: bool
+        self,
+        reports: "ReportSource",
+        audit: "ExportAudit",
+        activity: str,
+        tab: Tab,
+        find: str | None,
+        machine_clicks: bool,
     ) -> None:
         self._reports = reports
+        self._audit = audit
         self._activity = activity
         self._tab = tab
         self._find = find
@@ -94,6 +102,16 @@ class _Export:
     def write(self, file: Path, manner: _Manner, stop: Event) -> int:
         from smsreport_tui.services.export import export_rows
 
+        written = self._audit.of(
+            "tab",
+            file.suffix,
+            activity=self._activity,
+            tab=self._tab.value,
+            find=self._find,
+            machine_clicks=self._machine_clicks,
+            masked=manner.masked,
+            columns=",".join(manner.columns) or None,
+        )
         found = self._reports.rows(self._activity, self._tab, find=self._find, machine_clicks=self._machine_clicks)
         with found as rows, export_progress(file.name, manner.lines, stop) as show:
             if show is not None:
@@ -107,4 +125,5 @@ class _Export:
                 cancelled=stop.is_set,
                 masked=manner.masked,
                 columns=manner.columns,
+                written=written,
             )

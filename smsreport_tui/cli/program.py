@@ -3,6 +3,7 @@
 import click
 
 from smsreport_tui.cli.admin_commands import admin
+from smsreport_tui.cli.audit_command import audit
 from smsreport_tui.cli.care_commands import completion, doctor, logs
 from smsreport_tui.cli.codes_commands import codes
 from smsreport_tui.cli.command import Group, _verbose_option
@@ -68,7 +69,7 @@ program.params.append(_verbose_option())
 for command in (
     *(activities, report, curve, list_rows, export, profile),
     *(segment, remind, links, import_),
-    *(connect, gateway_group, sync, receive, worker, retries, replies, strikes, codes, forget, store),
+    *(connect, gateway_group, sync, receive, worker, retries, replies, strikes, codes, forget, audit, store),
     *(demo, simulate, serve),
     *(doctor, config, admin, logs, completion),
 ):

@@ -95,7 +95,11 @@ def _export(
 
     with stop_asked() as stop, export_progress(file.name, lines, stop) as progress:
         return export_people(
-            desk, about.clock, name, file, channel, force=force, progress=progress, cancelled=stop.is_set
+            *(desk, about.clock, name, file, channel),
+            force=force,
+            progress=progress,
+            cancelled=stop.is_set,
+            audit=about.export_audit(),
         )
 
 

@@ -78,7 +78,7 @@ def export(about: Surroundings, file: Path, force: bool) -> None:
 
     check_export(file, force=force)
     with about.open_store(writable=False) as store:
-        done = export_suppressed(store, file, force=force)
+        done = export_suppressed(store, file, about.export_audit(), force=force)
     say(f"{count_of(done.rows, 'suppressed number')} in {file}")
     if done.left_out:
         note(f"{count_of(done.left_out, 'number')} of erased people left out: the store no longer knows them in clear.")

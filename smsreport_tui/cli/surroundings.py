@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from smsreport_tui.gateways.interface import Gateway
     from smsreport_tui.rules.summary import ActivitySummary
     from smsreport_tui.services.click_sync import ClickSource
+    from smsreport_tui.services.export_audit import ExportAudit
     from smsreport_tui.services.retry_desk import RetryDesk
     from smsreport_tui.services.source import ReportSource
     from storage.store import Store
@@ -66,6 +67,12 @@ class Surroundings:
         from storage.store import open_store
 
         return open_store(self.settings.store, self.clock, writable=writable, outcomes=self.settings.outcomes)
+
+    def export_audit(self) -> "ExportAudit":
+        """What writes exports of the store down."""
+        from smsreport_tui.services.export_audit import ExportAudit
+
+        return ExportAudit(lambda: self.open_store(writable=True))
 
     @contextlib.contextmanager
     def reports(self) -> "Iterator[ReportSource]":

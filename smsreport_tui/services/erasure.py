@@ -1,5 +1,7 @@
 """Erases a person everywhere: in the store, and in the copies of it that the program knows."""
 
+from smsreport_tui.rules.deeds import Action
+from storage.audit import keyed, record
 from storage.backup_erasure import erase_in_backups
 from storage.erasure import erase_profile
 from storage.read_profile import profile_key
@@ -12,6 +14,8 @@ def forget(store: Store, profile_id: str) -> list[str]:
     Raises NotFoundError.
     """
     with store.writing() as connection:
-        erase_profile(connection, profile_key(connection, profile_id), store.number_key)
+        if erase_profile(connection, profile_key(connection, profile_id), store.number_key):
+            token = keyed(store.number_key, b"profile", profile_id)
+            record(connection, store.clock.now(), Action.ERASED, {"profile": token})
     store.truncate_log()
     return erase_in_backups(store)

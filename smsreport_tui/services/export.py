@@ -1,7 +1,9 @@
 """All rows of a tab as a file: CSV or XLSX by its suffix, complete under its name or absent (rules.md 7)."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from smsreport_tui.rules.columns import Column, Kind, Value
 from smsreport_tui.rules.errors import ExportError
@@ -10,8 +12,13 @@ from smsreport_tui.services.atomic_file import atomic_file, check_target
 from smsreport_tui.services.export_csv import write_csv
 from smsreport_tui.services.source import TabRows
 
+# Only the type: rows are written without a store.
+if TYPE_CHECKING:
+    from smsreport_tui.services.export_audit import Written
+
 SUFFIXES = (".csv", ".xlsx")
 
+_PIECE = 2**20
 Batch = Sequence[tuple[Value, ...]]
 
 
@@ -36,31 +43,44 @@ def export_rows(
     cancelled: Callable[[], bool] | None = None,
     masked: bool = False,
     columns: Sequence[str] = (),
+    written: "Written | None" = None,
 ) -> int:
     """Write all rows to `path`, owner-only, and say how many they were.
 
     `title` names the sheet of an XLSX file; `progress(done, total)` and `cancelled()` are called once a batch;
     `masked` hides the middle of phone numbers; `columns` names those that are written, none means all, and they
-    keep the order of the tab. Raises ExportError with a sentence, ExportCancelled when
+    keep the order of the tab; `written` is told how many rows a whole file has, and its SHA-256, before it gets its
+    name. Raises ExportError with a sentence, ExportCancelled when
     `cancelled()` was true; an error of the rows themselves and an interruption pass through. However it ends,
     what stood under the name before stays unless the new file is complete.
     """
     check_export(path, force=force)
     watched = _Watched(rows.batches, rows.total, progress, cancelled)
     batches: Iterator[Batch] = _masked(watched, rows.columns) if masked else iter(watched)
-    written = rows.columns
+    kept = rows.columns
     if columns:
-        written, batches = _chosen(rows.columns, batches, columns)
+        kept, batches = _chosen(rows.columns, batches, columns)
     with atomic_file(path, force=force) as file:
         if path.suffix.lower() == ".csv":
-            write_csv(file, written, batches)
+            write_csv(file, kept, batches)
         else:
             # openpyxl takes a tenth of a second to import.
             from smsreport_tui.services.export_xlsx import write_xlsx
 
-            write_xlsx(file, written, batches, title=title)
+            write_xlsx(file, kept, batches, title=title)
         watched.stop_if_cancelled()
+        if written is not None:
+            written(watched.done, _hash_of(file))
     return watched.done
+
+
+def _hash_of(file: BinaryIO) -> str:
+    file.flush()
+    file.seek(0)
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 class _Watched:

@@ -8,6 +8,7 @@ from smsreport_tui.gateways.interface import Capabilities
 from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.attempts import Decision
 from smsreport_tui.rules.clock import Clock
+from smsreport_tui.rules.deeds import Action
 from smsreport_tui.rules.errors import DecisionError, GatewayError
 from smsreport_tui.rules.retry_figures import (
     PauseFigure,
@@ -18,6 +19,7 @@ from smsreport_tui.rules.retry_figures import (
 )
 from smsreport_tui.rules.standing import Standing
 from smsreport_tui.services.source import SHOWN_RETRIES
+from storage.audit import keyed, record
 from storage.mirror import read_sources
 from storage.outbox_decisions import decide
 from storage.pauses import probe_now, read_pauses
@@ -92,7 +94,12 @@ class RetryDesk:
     def decide(self, activity_id: str, profile_id: str, decision: Decision) -> str:
         """Raises NotFoundError, DecisionError."""
         with self._store.writing() as connection:
-            return decide(connection, activity_id, profile_id, decision, self._clock.now())
+            now = self._clock.now()
+            said = decide(connection, activity_id, profile_id, decision, now)
+            token = keyed(self._store.number_key, b"profile", profile_id)
+            details = {"activity": activity_id, "profile": token, "decision": decision.value}
+            record(connection, now, Action.DECIDED, details)
+            return said
 
     def confirm(self, *, sending: bool) -> str:
         """Raises GatewayError before the first sync."""

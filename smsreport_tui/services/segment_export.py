@@ -19,6 +19,7 @@ from smsreport_tui.services.export import check_export, export_rows
 
 # Only the type: who only asks where a manifest stands needs no store.
 if TYPE_CHECKING:
+    from smsreport_tui.services.export_audit import ExportAudit
     from smsreport_tui.services.segment_desk import SegmentDesk
 
 _PIECE = 2**20
@@ -55,6 +56,7 @@ def export_people(
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    audit: "ExportAudit | None" = None,
 ) -> ExportedPeople:
     """Write the people of a segment; for a channel those who may be sent to by it. Raises ExportError, SegmentError.
 
@@ -66,7 +68,11 @@ def export_people(
     with desk.rows(name, channel) as (rows, steps):
         if progress is not None:
             progress(0, rows.total)
-        done = export_rows(rows, path, force=force, title="People", progress=progress, cancelled=cancelled)
+        meant_for = None if channel is None else channel.value
+        written = None if audit is None else audit.of("segment", path.suffix, segment=segment.name, sending=meant_for)
+        done = export_rows(
+            rows, path, force=force, title="People", progress=progress, cancelled=cancelled, written=written
+        )
     if channel is None or steps is None:
         _remove(manifest_path(path))
         return ExportedPeople(done)

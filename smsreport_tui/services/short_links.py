@@ -1,6 +1,7 @@
 """Gives everybody of a list a short link of their own, and writes the file for the platform that sends."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from smsreport_tui.rules.columns import Column, Kind
 from smsreport_tui.rules.errors import SmsReportError
 from smsreport_tui.rules.text import shown
 from smsreport_tui.services.export import check_export, export_rows
+from smsreport_tui.services.export_audit import ExportAudit
 from smsreport_tui.services.source import TabRows
 from smsreport_tui.services.unbroken import unbroken
 from storage.link_people import LinkPeople
@@ -61,6 +63,7 @@ class LinkMaker:
         self._shortener = shortener
         self._links = ShortLinks(store, shortener.url)
         self._people = LinkPeople(store)
+        self._audit = ExportAudit(lambda: contextlib.nullcontext(store))
 
     async def make(
         self,
@@ -130,7 +133,9 @@ class LinkMaker:
         addresses = self._links.addresses(*_names(link))
         numbers = reachable.numbers
         rows = [(one, numbers[one], addresses[one]) for one in sorted(numbers) if one in addresses]
-        export_rows(TabRows(COLUMNS, len(rows), iter([rows])), path, force=force, title="Links")
+        details = {"activity": link.activity, "link": link.link}
+        written = self._audit.of("links", path.suffix, **details)
+        export_rows(TabRows(COLUMNS, len(rows), iter([rows])), path, force=force, title="Links", written=written)
         return MadeLinks(made, len(rows), reachable.left_out)
 
     def _check_address(self, link: Link) -> None:

@@ -7,6 +7,7 @@ from smsreport_tui.rules.columns import Column, Kind, Value
 from smsreport_tui.rules.errors import ConfigError
 from smsreport_tui.rules.marks import MarkedNumber
 from smsreport_tui.services.export import export_rows
+from smsreport_tui.services.export_audit import ExportAudit
 from smsreport_tui.services.source import TabRows
 from storage.clearings import Cleared, clear_number
 from storage.read_strikes import read_marked_numbers
@@ -43,11 +44,14 @@ class Exported:
     left_out: int
 
 
-def export_suppressed(store: Store, path: Path, *, force: bool) -> Exported:
+def export_suppressed(store: Store, path: Path, audit: ExportAudit, *, force: bool) -> Exported:
     """Write the suppressed numbers for the sending platform to exclude. Raises ExportError."""
     suppressed = [number for number in marked_numbers(store) if number.suppressed]
     rows = [row_of(number) for number in suppressed if number.msisdn is not None]
-    done = export_rows(TabRows(COLUMNS, len(rows), iter([rows])), path, force=force, title="Suppressed")
+    written = audit.of("suppressed", path.suffix)
+    done = export_rows(
+        TabRows(COLUMNS, len(rows), iter([rows])), path, force=force, title="Suppressed", written=written
+    )
     return Exported(done, len(suppressed) - len(rows))
 
 

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.audit_models
 import storage.models
 import storage.outbox_models  # noqa: F401  (both register their tables)
 

@@ -1,6 +1,7 @@
 """The four roles of a store on PostgreSQL, each by a login of its own: what they may do, and what they are told."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -64,13 +65,49 @@ def activity(ask: Ask, place: str) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_everybody_reads(ask: Ask, address: str, login: Login, role: str, tmp_path: Path) -> None:
-    one, file = activity(ask, address), tmp_path / "file.csv"
+def test_everybody_reads(ask: Ask, address: str, login: Login, role: str) -> None:
+    one = activity(ask, address)
     for words in (("report", one, "--json"), ("list", one, "bounces", "--json"), ("strikes", "--json")):
         assert ask("--store", login(role), *words).document == ask("--store", address, *words).document
-    assert ask("--store", login(role), "export", one, "sent", str(file)).code == 0
     with open_store(login(role), CLOCK, writable=False) as store:
         assert store.version() > 0
+
+
+@pytest.mark.parametrize("role", ["owner", "worker", "operator"])
+def test_an_export_stands_in_the_audit_under_the_login(
+    ask: Ask, address: str, login: Login, role: str, tmp_path: Path
+) -> None:
+    one, file = activity(ask, address), tmp_path / "file.csv"
+    told = ask("--store", login(role), "export", one, "sent", str(file))
+    assert told.code == 0, told
+    newest = ask("--store", login("reader"), "audit", "--json").document[0]
+    assert (newest["account"], newest["action"]) == (f"anna_{role}", "exported")
+    assert newest["details"]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_who_may_not_write_the_audit_gets_no_file(ask: Ask, address: str, login: Login, tmp_path: Path) -> None:
+    """What it reads it sees, and nothing leaves the program of which the audit does not tell."""
+    told = ask("--store", login("reader"), "export", activity(ask, address), "sent", str(tmp_path / "file.csv"))
+    assert (told.code, told.out) == (1, "")
+    assert "does not let this role do that" in told.err
+    assert list(tmp_path.glob("*file*")) == [] == list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("role", ["worker", "operator", "reader"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {}.audit SET details = '{{}}'",
+        "DELETE FROM {}.audit",
+        "TRUNCATE {}.audit",
+        "ALTER TABLE {}.audit DISABLE TRIGGER ALL",
+        "INSERT INTO {}.audit (at, account, host, action, details) VALUES (1, 'bo', 'h', 'erased', '{{}}')",
+        "INSERT INTO {}.audit (audit_id, at, host, action, details) VALUES (1, 1, 'h', 'erased', '{{}}')",
+        "SELECT setval('{}.audit_audit_id_seq', 1)",
+    ],
+)
+def test_the_audit_is_added_to_under_ones_own_name_and_never_changed(address: str, role: str, statement: str) -> None:
+    refuses(address, role, statement)
 
 
 @pytest.mark.parametrize(("role", "may"), [("owner", True), ("worker", True), ("operator", True), ("reader", False)])
@@ -128,6 +165,20 @@ def test_nobody_but_the_owner_changes_the_schema(address: str, role: str, statem
 )
 def test_a_client_can_not_switch_a_refusal_off(address: str, role: str, statement: str) -> None:
     refuses(address, role, statement)
+
+
+def test_the_owner_alone_migrates_and_the_roles_are_given_anew(
+    ask: Ask, address: str, login: Login, tmp_path: Path
+) -> None:
+    server().execute("DROP TABLE team.audit; UPDATE team.alembic_version SET version_num = '0007'")
+    for role in ("operator", "reader", "worker"):
+        told = ask("--store", login(role), "activities")
+        assert (told.code, told.out) == (1, "")
+        assert "does not let this role do that" in told.err
+    assert ask("--store", login("owner"), "activities").code == 0
+    server().execute(roles_sql("team"))
+    one = activity(ask, login("operator"))
+    assert ask("--store", login("operator"), "export", one, "sent", str(tmp_path / "file.csv")).code == 0
 
 
 @pytest.mark.parametrize(("role", "sees"), [("owner", 1), ("worker", 1), ("operator", 0), ("reader", 0)])

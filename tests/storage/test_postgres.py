@@ -15,6 +15,7 @@ from smsreport_tui.services.erasure import forget
 from smsreport_tui.services.reports import Reports
 from storage.engine import store_url
 from storage.leases import end_lease, is_leased, take_lease
+from storage.revision import KNOWN
 from storage.settings import read_setting, write_setting
 from storage.store import Store, open_store
 from tests.storage import engines
@@ -196,7 +197,7 @@ def test_an_older_store_is_brought_to_the_newest_revision_at_once_or_not_at_all(
     address = address_of(store)
     for module in ("revision", "postgres", "postgres_schema", "store"):
         monkeypatch.setattr(f"storage.{module}.HEAD", "next")
-    monkeypatch.setattr("storage.postgres.KNOWN", ("0007", "next"))
+    monkeypatch.setattr("storage.postgres.KNOWN", (*KNOWN, "next"))
     monkeypatch.setattr("storage.migrations.run.upgrade_in", to_nowhere)
     with pytest.raises(StoreError, match="division by zero"):
         open_store(address, clock, writable=True)
