@@ -14,6 +14,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -144,16 +145,23 @@ HEAD = 8
 def first_rows(form: Form, most: int) -> Prepared:
     """The first rows of the list.
 
-    The keys of person and activity, time, mark of erasure; whether the profile has come, strikes and refusals of its
-    number (None: it has none); how many rows there are (None: they must be counted); then the tab's columns. All in
-    one: each statement more is a turn more to a server, and to SQLite as long as many rows.
+    The keys of person and activity, time, mark of erasure; whether the profile has come and its number's mark stands in
+    the row; strikes and refusals of that number (None: it has none); how many rows there are (None: they must be
+    counted); then the tab's columns. All in one: each statement more is a turn more to a server, and to SQLite as long
+    as many rows.
     """
     mark = NUMBER.alias("mark")
+    people = _people(form)
+    marks: tuple[ColumnElement[Any], ...] = (PROFILE.c.known, mark.c.strikes, mark.c.refused)
+    if form.among:
+        # Everybody among them is looked up before it is known who comes first: too many for a token of each.
+        marks = literal_column("0").label("known"), null().label("strikes"), null().label("refused")
+    else:
+        people = people.outerjoin(mark, mark.c.token == token_of(PROFILE))
     count = null() if form.find else _counter(form).scalar_subquery()
-    statement = _statement(form, _people(form).outerjoin(mark, mark.c.token == token_of(PROFILE)))
+    statement = _statement(form, people)
     key, time, erased, *columns = statement.selected_columns
-    keys = (key, RECIPIENT.c.activity_id)
-    wanted = (*keys, time, erased, PROFILE.c.known, mark.c.strikes, mark.c.refused, count.label("row_count"))
+    wanted = (key, RECIPIENT.c.activity_id, time, erased, *marks, count.label("row_count"))
     return Prepared(statement.with_only_columns(*wanted, *columns, maintain_column_froms=True).limit(most))
 
 

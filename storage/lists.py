@@ -154,7 +154,7 @@ def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabP
 def _mark_strangers(
     connection: Connection, marks: list[Mark], known: Sequence[int], msisdns: Sequence[Any], number_key: bytes
 ) -> None:
-    """Those whose profile never came have their receipts' number, of which the statement has no token."""
+    """Those of numbers that the statement has no token of: a receipt's, where the profile never came."""
     strangers = [place for place, one in enumerate(known) if not one]
     theirs = read_marks(connection, [msisdns[place] for place in strangers], number_key)
     for place, mark in zip(strangers, theirs, strict=True):
