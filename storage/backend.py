@@ -30,6 +30,10 @@ class Backend(Protocol):
         """One transaction that no other writer overlaps."""
         ...
 
+    def is_undone_by_others(self, error: BaseException) -> bool:
+        """Whether the database undid a transaction for what others did beside it: the same may succeed now."""
+        ...
+
     def make_ready(self, *, writable: bool) -> None:
         """See that there is a place for the store, or for reading a store. Raises StoreError."""
         ...

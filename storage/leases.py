@@ -11,14 +11,17 @@ def take_lease(store: Store, name: str, holder: str, microseconds: int) -> bool:
     # Another machine's clock may be minutes from ours, and either may be set meanwhile.
     store.settle_clock()
     now = store.clock.now()
-    with store.writing() as connection:
+
+    def take(connection: Connection) -> bool:
         row = connection.execute(select(LEASE).where(LEASE.c.name == name)).one_or_none()
         # One that reaches further ahead than any taken now was dated by a clock that has been set back.
         if row is not None and row.holder != holder and now < row.until <= now + microseconds:
             return False
         connection.execute(delete(LEASE).where(LEASE.c.name == name))
         connection.execute(insert(LEASE).values(name=name, holder=holder, until=now + microseconds))
-    return True
+        return True
+
+    return store.write(take)
 
 
 def end_lease(store: Store, name: str, holder: str) -> None:

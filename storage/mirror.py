@@ -54,12 +54,15 @@ class Mirror:
 
         When another program has stored a page of this stream meanwhile, nothing is done and the answer is stale.
         """
-        with self._store.writing() as connection:
+
+        def change(connection: Connection) -> Stored:
             if self._cursor(connection, stream) != fetched_from:
                 return Stored(stale=True)
             stored = self._store_items(connection, stream, page)
             self._move(connection, stream, page.next_cursor)
-        return stored
+            return stored
+
+        return self._store.write(change)
 
     def finish(self) -> None:
         """Note that every stream has been read to its end."""

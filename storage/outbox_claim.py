@@ -10,12 +10,12 @@ from smsreport_tui.rules.allowed_hours import AllowedHours
 from smsreport_tui.rules.attempts import RETRY_WAIT, RETRY_WINDOW, SendState
 from smsreport_tui.rules.fold import EventFact, RecipientFold
 from smsreport_tui.rules.marks import is_suppressed
-from storage.numbers import SUPPRESSED, number_ids, number_token
+from storage.due_attempts import Pair, lock_due
+from storage.numbers import number_ids, number_token
 from storage.outbox import Key, hold_attempt, put_attempt
-from storage.read_report import has_attempt, sendable, with_number
 from storage.refold import fold_recipients, refold
 from storage.sends import Send, read_sends
-from storage.tables import ACTIVITY, ATTEMPT, EVENT, NUMBER, PROFILE, RECIPIENT, bulk, chunks, insert_row
+from storage.tables import ACTIVITY, ATTEMPT, EVENT, NUMBER, PROFILE, bulk, chunks, insert_row
 from storage.tables import Row as StoredRow
 
 _CLAIMED = (
@@ -33,13 +33,6 @@ _CLAIMED = (
     "body",
 )
 _CLAIM = insert_row(ATTEMPT, *_CLAIMED)
-
-
-class Pair(NamedTuple):
-    """A recipient by the store's keys."""
-
-    activity: int
-    profile: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,31 +82,11 @@ class Claims:
     suppressed: int = 0
 
 
-def due_recipients(connection: Connection, now: int) -> list[Pair]:
-    """Recipients whose attempt is due and not held, who may be sent to, in the order in which they fell due."""
-    statement = (
-        select(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id)
-        .select_from(ACTIVITY.join(with_number(), RECIPIENT.c.activity_id == ACTIVITY.c.activity_id))
-        .where(
-            RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, sendable(), ~has_attempt(SendState.HELD)
-        )
-        .order_by(RECIPIENT.c.retry_due_at, RECIPIENT.c.profile_key)
-    )
-    return [Pair(*row) for row in connection.execute(statement)]
-
-
-def count_suppressed(connection: Connection, now: int) -> int:
-    """Recipients whose attempt would be due, and whose number is suppressed."""
-    statement = (
-        select(RECIPIENT.c.profile_id)
-        .select_from(ACTIVITY.join(with_number(), RECIPIENT.c.activity_id == ACTIVITY.c.activity_id))
-        .where(RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, SUPPRESSED)
-    )
-    return len(connection.execute(statement).all())
-
-
 def claim(connection: Connection, pairs: Iterable[Pair], claimant: Claimant) -> Claims:
-    """Claim the attempts of these recipients that are still due; the others are held, or stay as they are."""
+    """Claim the attempts of these recipients that are still due; the others are held, or stay as they are.
+
+    Those that another worker is claiming are left to it, without waiting for it.
+    """
     result = Claims()
     by_activity: dict[int, list[int]] = {}
     for pair in pairs:
@@ -141,6 +114,7 @@ class _Round:
 
     def claim(self, profiles: list[int]) -> set[tuple[int, int]]:
         """The recipients whose attempts have changed."""
+        profiles = lock_due(self._connection, self._activity, profiles, self._claimant.now)
         sends = read_sends(self._connection, self._activity, profiles)
         facts = {profile: [one.fact for one in some] for profile, some in sends.items()}
         folds = fold_recipients(self._connection, self._activity, profiles, facts)

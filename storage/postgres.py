@@ -46,7 +46,13 @@ _NOTE_CHANGE = (
     "UPDATE store_change SET version = version + 1 WHERE pg_current_xact_id_if_assigned() IS NOT NULL "
     "RETURNING pg_current_xact_id()::text"
 )
+# Where a transaction can not be asked about, each is news, and none has a number.
+_NOTE_TURN = "UPDATE store_change SET version = version + 1 RETURNING ''"
+_HAS_ROW = "SELECT to_regclass('store_change') IS NOT NULL"
+_LOCK_ROW = "SELECT version FROM store_change FOR UPDATE"
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+_UNDONE = ("40001", "40P01")
+"""A transaction that could not be put in order with others, or that stood in a deadlock."""
 _TELL = ", pg_notify('{}', '')"
 
 
@@ -96,14 +102,26 @@ class PostgresBackend:
             paramstyle="format",
             use_native_hstore=False,
         )
-        begin = self._begin if writable else _SNAPSHOT
 
         # By the driver: SQLAlchemy would send the two statements with parameters, which the server takes one by one.
         def begin_by_driver(connection: Any) -> None:
-            connection.connection.driver_connection.execute(begin)
+            bare: Any = connection.connection.driver_connection
+            if writable:
+                self._begin_turn(bare)
+            else:
+                bare.execute(_SNAPSHOT)
 
         event.listen(engine, "begin", begin_by_driver)
         return engine
+
+    def _begin_turn(self, bare: Any) -> None:
+        """Wait until no other writer is at work: by a row where the server has no locks of another kind."""
+        if _is_postgres(bare):
+            bare.execute(self._begin)
+            return
+        bare.execute("BEGIN")
+        if bare.execute(_HAS_ROW).fetchone()[0]:
+            bare.execute(_LOCK_ROW)
 
     def _connect(self, *, writable: bool) -> Any:
         given: dict[str, Any] = {**self._url.query, **self._url.translate_connect_args(database="dbname")}
@@ -149,7 +167,7 @@ class PostgresBackend:
 
     def _note_change(self, connection: Connection) -> str:
         bare: Any = connection.connection.driver_connection
-        return _NOTE_CHANGE + (_TELL.format(self._channel) if _tells(bare) else "")
+        return _NOTE_CHANGE + _TELL.format(self._channel) if _is_postgres(bare) else _NOTE_TURN
 
     def _count(self, bare: Any) -> None:
         """A store that grows from nothing has no statistics until the server counts it, minutes later.
@@ -172,7 +190,7 @@ class PostgresBackend:
         if number is None:
             return True
         deadline = time.monotonic() + _OUTCOME_SECONDS
-        while time.monotonic() < deadline:
+        while number and time.monotonic() < deadline:
             with contextlib.suppress(DBAPIError, psycopg.Error), engine.connect() as connection:
                 status = connection.scalar(text("SELECT pg_xact_status(CAST(:number AS xid8))"), {"number": number})
                 if status in ("committed", "aborted"):
@@ -182,6 +200,10 @@ class PostgresBackend:
             f"The connection to the store {self.place} broke while a change was being kept, and the server does not "
             "tell whether it was: see that the server runs, then look whether the change is there."
         )
+
+    def is_undone_by_others(self, error: BaseException) -> bool:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        return getattr(cause, "sqlstate", None) in _UNDONE
 
     def make_ready(self, *, writable: bool) -> None:
         engine = self.open(writable=False)
@@ -229,11 +251,11 @@ class PostgresBackend:
         return int(bare.execute(_NOW).fetchone()[0])
 
     def listen(self, bare: Any) -> None:
-        if _tells(bare):
+        if _is_postgres(bare):
             bare.execute(f"LISTEN {self._channel}")
 
     def await_news(self, bare: Any, seconds: float) -> bool | None:
-        if not _tells(bare):
+        if not _is_postgres(bare):
             return None
         return bool(list(bare.notifies(timeout=seconds, stop_after=1)))
 
@@ -258,6 +280,6 @@ class PostgresBackend:
         return sentence(self.place, error)
 
 
-def _tells(bare: Any) -> bool:
-    """Whether the server has NOTIFY: CockroachDB, which names itself, has not, and its screens ask alone."""
+def _is_postgres(bare: Any) -> bool:
+    """Whether it has NOTIFY, advisory locks and numbers of transactions: CockroachDB, which names itself, has not."""
     return bare.info.parameter_status("crdb_version") is None

@@ -2,6 +2,8 @@
 
 _BY_STATE = {
     "42501": "The store {} does not let this role do that: give another role, or have it granted.",
+    "40001": "The store {} is busy: other programs keep changing what this one changes. Try again in a moment.",
+    "40P01": "The store {} is busy: other programs keep changing what this one changes. Try again in a moment.",
     "25006": "The store {} can only be read there: give the address of the server that takes writes.",
     "53100": "The disk of the server of the store {} is full: make room there and try again; nothing stored is lost.",
     "53300": "The server of the store {} has no connection left: try again in a moment, or raise max_connections.",

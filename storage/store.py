@@ -1,6 +1,7 @@
 """One open store: transactions for readers and for the one writer, errors as sentences."""
 
 import contextlib
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ from storage.settings import read_setting
 
 _LISTEN_SECONDS = 0.1
 """So long at a time a thread waits for news of the database's, and then looks whether it is to stop."""
+_WAITS = (0.02, 0.1, 0.5, 2.0)
+"""Seconds at most before a change that the database undid for others' is tried again, each time."""
 _Seen = TypeVar("_Seen")
 
 
@@ -90,6 +93,27 @@ class Store:
         with _sentences(self._backend), self._backend.transaction(self.writer) as connection:
             self._check_revision(connection)
             yield connection
+
+    def write(self, change: Callable[[Connection], _Seen]) -> _Seen:
+        """What `change` comes to in one transaction as of `writing`. Raises StoreError.
+
+        It is called again where the database undid it for what others did meanwhile, so it changes nothing but
+        the store.
+        """
+        with _sentences(self._backend):
+            for wait in _WAITS:
+                try:
+                    return self._written(change)
+                except Exception as error:
+                    if not self._backend.is_undone_by_others(error):
+                        raise
+                time.sleep(random.uniform(wait / 2, wait))
+            return self._written(change)
+
+    def _written(self, change: Callable[[Connection], _Seen]) -> _Seen:
+        with self._backend.transaction(self.writer) as connection:
+            self._check_revision(connection)
+            return change(connection)
 
     @property
     def path(self) -> Path:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sqlalchemy import Connection
+
 from smsreport_tui.gateways.interface import Accepted, Answer, Lost, Message, NotFound
 from smsreport_tui.rules.attempts import attempt_key
 from smsreport_tui.rules.clock import MINUTE, SECOND
@@ -35,15 +37,15 @@ class LostAnswers:
 
         for start in range(0, len(lost), BATCH):
             found = await asyncio.gather(*(ask(one) for one in lost[start : start + BATCH]))
-            await asyncio.shield(asyncio.to_thread(self._write, found, counts))
+            counts.add(await asyncio.shield(asyncio.to_thread(self._write, found)))
 
     def _take_unanswered(self) -> list[Unanswered]:
         setup = self._setup
         now = setup.clock.now()
-        with self._setup.store.writing() as connection:
-            return take_unanswered(
-                connection, setup.source_id, setup.holder, now, now + setup.clock.span(CLAIM_SECONDS * SECOND)
-            )
+        until = now + setup.clock.span(CLAIM_SECONDS * SECOND)
+        return setup.store.write(
+            lambda connection: take_unanswered(connection, setup.source_id, setup.holder, now, until)
+        )
 
     async def _find(self, lost: Unanswered) -> Answer | NotFound:
         if not self._setup.capabilities.find:
@@ -60,9 +62,11 @@ class LostAnswers:
             await self._setup.sleep(0.2 * tries)
         return answer
 
-    def _write(self, found: list[tuple[Unanswered, Answer | NotFound]], counts: Counts) -> None:
+    def _write(self, found: list[tuple[Unanswered, Answer | NotFound]]) -> Counts:
         now = self._setup.clock.now()
-        with self._setup.store.writing() as connection:
+
+        def change(connection: Connection) -> Counts:
+            counts = Counts()
             outbox = Outbox(connection, self._setup.source_id, self._setup.holder, now)
             for lost, answer in found:
                 if isinstance(answer, Accepted):
@@ -78,6 +82,9 @@ class LostAnswers:
                 else:
                     outbox.to_be_asked(lost.key, now + self._setup.clock.span(FIND_WAIT))
             outbox.finish()
+            return counts
+
+        return self._setup.store.write(change)
 
 
 def _message(lost: Unanswered) -> Message:

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterable
 
+from sqlalchemy import Connection
+
 from smsreport_tui.gateways.interface import REQUEST_SECONDS, Accepted, Answer, Lost, Message, Refused
 from smsreport_tui.rules.attempts import attempt_key
 from smsreport_tui.rules.clock import SECOND
@@ -10,8 +12,9 @@ from smsreport_tui.services.lost_answers import UNSURE, LostAnswers
 from smsreport_tui.services.pace import Pace
 from smsreport_tui.services.retry_setup import BATCH, CLAIM_SECONDS, IN_FLIGHT, Counts, Setup
 from smsreport_tui.services.standstill import Standstill
+from storage.due_attempts import Pair, count_suppressed, due_recipients
 from storage.outbox import Key, Outbox, may_send, time_out
-from storage.outbox_claim import Claimant, Claimed, Claims, Pair, claim, count_suppressed, due_recipients
+from storage.outbox_claim import Claimant, Claimed, Claims, claim
 
 MOST_ROUNDS = 3
 """How often one pass begins again for what was given back meanwhile."""
@@ -50,8 +53,8 @@ class RetryPass:
         return self._counts
 
     def _time_out(self) -> None:
-        with self._store.writing() as connection:
-            time_out(connection, self._setup.source_id, self._setup.clock.now())
+        now = self._setup.clock.now()
+        self._store.write(lambda connection: time_out(connection, self._setup.source_id, now))
 
     async def _round(self) -> bool:
         """One look at the queue; whether anything may have been given back that is due again."""
@@ -104,11 +107,13 @@ class RetryPass:
         return Claimant(setup.source_id, setup.holder, now, until, self._store.number_key, setup.hours)
 
     def _claim(self, pairs: list[Pair], claimant: Claimant) -> Claims:
-        with self._store.writing() as connection:
-            if self._standstill.forbids(connection):
-                self._halted = True
-                return Claims(postponed=len(pairs))
-            return claim(connection, pairs, claimant)
+        claims = self._store.write(
+            lambda connection: None if self._standstill.forbids(connection) else claim(connection, pairs, claimant)
+        )
+        if claims is None:
+            self._halted = True
+            return Claims(postponed=len(pairs))
+        return claims
 
     async def _ask(self, claimed: Iterable[Claimed], claimant: Claimant) -> list[tuple[Claimed, Told]]:
         """Every attempt with its answer; what is still under way a moment after a stop counts as lost."""
@@ -152,33 +157,43 @@ class RetryPass:
             return may_send(connection, claimed.key, self._setup.holder)
 
     def _write(self, answers: list[tuple[Claimed, Told]]) -> None:
+        asked = [answer for _, answer in answers if not isinstance(answer, _Unsent)]
+        probe = self._standstill.take_probe() if asked else None
+        succeeded = any(isinstance(answer, Accepted) for answer in asked)
         now = self._setup.clock.now()
-        with self._store.writing() as connection:
+
+        def change(connection: Connection) -> Counts:
             outbox = Outbox(connection, self._setup.source_id, self._setup.holder, now)
+            counts = Counts()
             for claimed, answer in answers:
-                match answer:
-                    case Accepted():
-                        outbox.accepted(claimed.key, answer.message_id, answer.accepted_at)
-                        self._counts.sent += 1
-                    case Refused() if self._standstill.follows(answer):
-                        self._standstill.begin(outbox, answer, now)
-                        outbox.given_back(claimed.key)
-                        self._counts.postponed += 1
-                    case Refused():
-                        outbox.refused(claimed.key, f"refused: {answer.reason}")
-                        self._counts.held += 1
-                    case Lost() if not self._setup.capabilities.find:
-                        outbox.held(claimed.key, f"{UNSURE}, and the gateway can not tell: {answer.reason}.")
-                        self._counts.held += 1
-                    case Lost():
-                        outbox.to_be_asked(claimed.key, now)
-                    case _:
-                        outbox.given_back(claimed.key)
-                        self._counts.postponed += 1
-            asked = [answer for _, answer in answers if not isinstance(answer, _Unsent)]
-            if asked:
-                self._standstill.tell(outbox, accepted=any(isinstance(answer, Accepted) for answer in asked))
+                self._write_one(outbox, claimed.key, answer, now, counts)
+            if probe is not None:
+                outbox.probed(probe, succeeded=succeeded)
             outbox.finish()
+            return counts
+
+        self._counts.add(self._store.write(change))
+
+    def _write_one(self, outbox: Outbox, key: Key, answer: Told, now: int, counts: Counts) -> None:
+        match answer:
+            case Accepted():
+                outbox.accepted(key, answer.message_id, answer.accepted_at)
+                counts.sent += 1
+            case Refused() if self._standstill.follows(answer):
+                self._standstill.begin(outbox, answer, now)
+                outbox.given_back(key)
+                counts.postponed += 1
+            case Refused():
+                outbox.refused(key, f"refused: {answer.reason}")
+                counts.held += 1
+            case Lost() if not self._setup.capabilities.find:
+                outbox.held(key, f"{UNSURE}, and the gateway can not tell: {answer.reason}.")
+                counts.held += 1
+            case Lost():
+                outbox.to_be_asked(key, now)
+            case _:
+                outbox.given_back(key)
+                counts.postponed += 1
 
 
 def _message(claimed: Claimed) -> Message:

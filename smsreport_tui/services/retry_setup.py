@@ -42,3 +42,8 @@ class Counts:
     held: int = 0
     postponed: int = 0
     suppressed: int = 0
+
+    def add(self, others: "Counts") -> None:
+        """Count these as well."""
+        for name in ("due", "sent", "held", "postponed", "suppressed"):
+            setattr(self, name, getattr(self, name) + getattr(others, name))

@@ -56,11 +56,10 @@ class Standstill:
         """Whether the next message is a probe."""
         return self._probing is not None
 
-    def tell(self, outbox: Outbox, *, accepted: bool) -> None:
-        """What became of the message that was sent as a probe, where one was."""
+    def take_probe(self) -> Pause | None:
+        """The pause that the message just sent has probed, where it was a probe; the next is none."""
         probing, self._probing = self._probing, None
-        if probing is not None:
-            outbox.probed(probing, succeeded=accepted)
+        return probing
 
     async def probe(self, gateway: Gateway, capabilities: Capabilities) -> bool:
         """Whether messages may be tried: all, or where `is_probing` the one that probes."""

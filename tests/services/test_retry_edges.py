@@ -13,9 +13,10 @@ from smsreport_tui.rules.clock import HOUR, MINUTE, SECOND, FixedClock
 from smsreport_tui.rules.week_hours import read_week_hours
 from smsreport_tui.services.erasure import forget
 from smsreport_tui.services.worker import Sending
+from storage.due_attempts import due_recipients
 from storage.leases import take_lease
 from storage.outbox import Outbox, take_unanswered
-from storage.outbox_claim import Claimant, claim, due_recipients
+from storage.outbox_claim import Claimant, claim
 from storage.outbox_decisions import decide
 from storage.pauses import begin_stop
 from storage.store import Store, open_store

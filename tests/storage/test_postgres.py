@@ -208,20 +208,59 @@ def test_an_older_store_is_brought_to_the_newest_revision_at_once_or_not_at_all(
         assert connection.exec_driver_sql("SELECT note FROM setting").first() == (None,)
 
 
-def test_writers_take_turns(store: Store, clock: FixedClock) -> None:
+@pytest.fixture(params=[True, False], ids=["advisory lock", "row lock"])
+def own_locks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server with locks and news of its own, and one that has neither."""
+    if not request.param:
+        monkeypatch.setattr("storage.postgres._is_postgres", lambda _: False)
+
+
+@pytest.mark.usefixtures("own_locks")
+def test_writers_take_turns(tmp_path: Path, clock: FixedClock) -> None:
     def count(opened: Store) -> None:
         for _ in range(25):
             with opened.writing() as connection:
                 write_setting(connection, "count", str(int(read_setting(connection, "count") or 0) + 1))
 
-    with open_store(address_of(store), clock, writable=True) as other:
+    with new_store(tmp_path, clock) as store, open_store(address_of(store), clock, writable=True) as other:
+        before = store.version()
         threads = [threading.Thread(target=count, args=(one,)) for one in (store, other, store)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    with store.reading() as connection:
-        assert read_setting(connection, "count") == "75"
+        with store.reading() as connection:
+            assert read_setting(connection, "count") == "75"
+        assert store.version() - before == 75
+
+
+@pytest.mark.usefixtures("own_locks")
+def test_who_waits_too_long_for_his_turn_is_told(
+    tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.postgres._BUSY_MILLISECONDS", 50)
+    with (
+        new_store(tmp_path, clock) as store,
+        open_store(address_of(store), clock, writable=True) as other,
+        store.writing() as connection,
+    ):
+        read_setting(connection, "nothing")
+        with pytest.raises(StoreError, match="is busy"), other.writing():
+            pass
+
+
+def test_a_commit_in_doubt_is_said_to_be_so_where_no_server_tells(
+    store: Store, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(connection: Any) -> None:
+        bare = connection.connection.driver_connection
+        server.execute(f"SELECT pg_terminate_backend({bare.info.backend_pid})")
+        bare.close()
+
+    monkeypatch.setattr("storage.postgres._is_postgres", lambda _: False)
+    event.listen(store.writer, "commit", broken, once=True)
+    with pytest.raises(StoreError, match="does not tell whether it was"), store.writing() as connection:
+        write_setting(connection, "name", "value")
 
 
 def test_the_version_is_news_of_writes_alone(store: Store) -> None:
