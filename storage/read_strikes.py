@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Select, Subquery, literal_column, or_, select
 from smsreport_tui.rules.figures import Strike
 from smsreport_tui.rules.marks import Mark, MarkedNumber, Refusal, is_suppressed, mark_of
 from storage.by_keys import ByKeys
+from storage.dialect import token_of
 from storage.numbers import Numbers, cleared_at, counts, number_token, number_tokens, refusals_of, strikes_of
-from storage.tables import ACTIVITY, EVENT, NUMBER, PROFILE
+from storage.tables import ACTIVITY, EVENT, NUMBER, PROFILE, chunks
 
 _CODE = (EVENT.c.at, EVENT.c.vendor, EVENT.c.scheme, EVENT.c.code)
 _COUNTED = or_(NUMBER.c.strikes > literal_column("0"), NUMBER.c.refused > literal_column("0"))
@@ -72,6 +73,12 @@ def read_marked_numbers(connection: Connection, number_key: bytes) -> list[Marke
         # A profile may by its newest version have no number: whatever is found is held against the token.
         if msisdn is not None and number not in msisdns and number_token(number_key, msisdn) == tokens[number]:
             msisdns[number] = msisdn
+    untold = {token: number for number, token in tokens.items() if number not in msisdns}
+    for some in chunks(list(untold)):
+        # Whoever else holds a number may have no key of it: the profiles are read through where nothing else tells.
+        held = token_of(PROFILE)
+        for token, msisdn in connection.execute(select(held, PROFILE.c.msisdn).where(held.in_(some))):
+            msisdns[untold[bytes(token)]] = msisdn
     order = sorted(tokens, key=lambda number: (number not in msisdns, msisdns.get(number, ""), tokens[number]))
     return [MarkedNumber(msisdns.get(one), strikes.get(one, ()), refusals.get(one, ())) for one in order]
 
