@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
@@ -86,6 +87,11 @@ class Shell(App[None], inherit_bindings=False):
         """A notice takes the place of the one before, so that they do not pile up."""
         self.clear_notifications()
         super().notify(message, **how)
+
+    def action_command_palette(self) -> None:
+        # Textual gives each palette the same id, and two have it while one is still leaving.
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette())
 
     def action_help_quit(self) -> None:
         self.notify("Press q to quit.", timeout=3, markup=False)

@@ -3,6 +3,8 @@
 import threading
 from dataclasses import dataclass, replace
 
+from textual.command import CommandPalette
+
 from screens.report import ReportScreen
 from smsreport_tui.rules.summary import ActivitySummary
 from smsreport_tui.services.remembered import Remembered
@@ -29,6 +31,20 @@ async def test_finds_an_activity_among_thousands_and_opens_its_report() -> None:
         await shows(pilot, "Report: Spring sale · SE")
         await pilot.press("enter")
         await until(pilot, "a report", lambda: isinstance(pilot.app.screen, ReportScreen))
+
+
+async def test_it_opens_again_while_the_one_before_is_still_leaving() -> None:
+    app = app_of(session_of(filled()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "40 activities")
+        await pilot.press("ctrl+p")
+        await shows(pilot, "Report: Members")
+        first = app.screen
+        first.dismiss(None)
+        app.action_command_palette()
+        await until(pilot, "another palette", lambda: isinstance(app.screen, CommandPalette) and app.screen is not first)
+        await pilot.press(*"theme nord")
+        assert await shows(pilot, "Theme: nord")
 
 
 async def test_a_theme_is_taken_and_remembered() -> None:
