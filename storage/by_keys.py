@@ -13,19 +13,12 @@ _SIZES = (1, 8, SHOWN_ROWS, 64, 512)
 
 
 class ByKeys:
-    """A SELECT whose rows have one of some keys; `fixed` names its other parameters.
+    """A SELECT whose rows have one of some keys; `fixed` names its other parameters."""
 
-    `index` is the one of the key's table to find them by. SQLite has no statistics of a store: where two indexes begin
-    alike it may take the shorter beginning, and read all rows of an activity for a few people.
-    """
-
-    def __init__(
-        self, statement: Select[Any], key: Column[Any], fixed: tuple[str, ...] = (), index: str | None = None
-    ) -> None:
+    def __init__(self, statement: Select[Any], key: Column[Any], fixed: tuple[str, ...] = ()) -> None:
         self._statement = statement
         self._key = key
         self._fixed = fixed
-        self._index = index
         self._texts: dict[tuple[str, int], str] = {}
 
     def rows(self, connection: Connection, keys: Sequence[Any], *fixed: Any) -> Iterator[Any]:
@@ -47,14 +40,5 @@ class ByKeys:
             compiled = statement.compile(dialect=connection.dialect)
             if tuple(compiled.positiontup or ()) != (*self._fixed, *names):
                 raise ValueError("the fixed parameters must stand before the keys, in their order")
-            self._texts[place] = (
-                self._by_index(str(compiled)) if self._index and place[0] == "sqlite" else str(compiled)
-            )
+            self._texts[place] = str(compiled)
         return self._texts[place]
-
-    def _by_index(self, text: str) -> str:
-        table = self._key.table.name
-        head, name, rest = text.partition(f"FROM {table} ")
-        if not name:
-            raise ValueError(f"the statement does not begin with {table}")
-        return f"{head}{name}INDEXED BY {self._index} {rest}"

@@ -52,6 +52,12 @@ class _Token(FunctionElement[bytes]):
     inherit_cache = True
 
 
+class _Joined(FunctionElement[str]):
+    name = "group_concat"
+    type = Text()
+    inherit_cache = True
+
+
 class _JsonNumber(TypeDecorator[Any]):
     """A number to compare with JSON's: PostgreSQL's are decimal, and of any length."""
 
@@ -93,6 +99,11 @@ def position(whole: Any, part: str) -> ColumnElement[int]:
 def like_any_case(text: Any, pattern: ColumnElement[str], escape: str) -> ColumnElement[bool]:
     """LIKE to which the letters a to z are as A to Z."""
     return _LikeAnyCase(text, pattern, literal(escape, Text))
+
+
+def joined(texts: ColumnElement[str]) -> ColumnElement[str]:
+    """The texts of a group with a blank between each two, as they come; NULL where there are none."""
+    return _Joined(texts)
 
 
 def token_of(person: Any) -> ColumnElement[bytes]:
@@ -153,6 +164,16 @@ def _like(element: Any, compiler: Any, **how: Any) -> str:
 def _ilike(element: Any, compiler: Any, **how: Any) -> str:
     text, pattern, escape = _arguments(element, compiler, **how)
     return f'({text} ILIKE {pattern} COLLATE "C" ESCAPE {escape})'
+
+
+@compiles(_Joined)
+def _group_concat(element: Any, compiler: Any, **how: Any) -> str:
+    return f"group_concat({_arguments(element, compiler, **how)[0]}, ' ')"
+
+
+@compiles(_Joined, _POSTGRES)
+def _string_agg(element: Any, compiler: Any, **how: Any) -> str:
+    return f"string_agg({_arguments(element, compiler, **how)[0]}, ' ')"
 
 
 @compiles(_Token)

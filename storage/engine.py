@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, FromClause, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
@@ -89,8 +90,16 @@ def open_engine(url: URL, *, writable: bool, number_key: Callable[[], bytes] | N
         return connection
 
     engine = create_engine("sqlite://", module=dbapi, creator=connect, poolclass=QueuePool, pool_size=4)
+    engine.dialect.statement_compiler = _Hinting
     event.listen(engine, "begin", _begin_immediate if writable else _begin)
     return engine
+
+
+class _Hinting(SQLiteCompiler):
+    """Takes hints of statements for SQLite (`Select.with_hint`), for which SQLAlchemy has none."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002
+        return text
 
 
 def _begin_immediate(connection: Any) -> None:

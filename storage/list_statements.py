@@ -1,5 +1,6 @@
 """The statements of the tabs' lists, each made once for a form of list (rules.md 7)."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -25,10 +26,23 @@ from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab
 from smsreport_tui.rules.outcomes import BUCKETS, Outcome
 from storage.columns import BIG
-from storage.dialect import items, like_any_case, token_of
+from storage.dialect import items, joined, like_any_case, members, token_of
+from storage.numbers import mark
 from storage.prepared import Prepared
 from storage.read_report import activity_of, has_attempt, waiting, with_number
-from storage.tables import ACTIVITY_COUNTS, EVENT, LINK_CLICK, LINK_COUNT, NUMBER, PROFILE, RECIPIENT
+from storage.tables import (
+    ACTIVITY_COUNTS,
+    ATTEMPT,
+    CLICKS_OF_RECIPIENT,
+    EVENT,
+    LINK,
+    LINK_CLICK,
+    LINK_COUNT,
+    NUMBER,
+    PROFILE,
+    RECIPIENT,
+    SOURCE,
+)
 
 _OUTCOME = case({int(one): one.word for one in Outcome}, value=RECIPIENT.c.outcome)
 _BUCKET = case({int(one): bucket.value for one, bucket in BUCKETS.items()}, value=RECIPIENT.c.outcome)
@@ -37,9 +51,9 @@ _BUCKET = case({int(one): bucket.value for one, bucket in BUCKETS.items()}, valu
 class Form(NamedTuple):
     """What a list's statements are made of.
 
-    Their parameters are `activity`, by the gateway's id; `link` of those of one link; `now` and `can_send` of the
-    Bounces tab; where people are found by a text what `find_values` gives, and `among` where candidates are known:
-    JSON, the profiles' keys.
+    Their parameters are `activity`, by the gateway's id; `link` of those of one link; `now` of the Bounces tab; where
+    people are found by a text what `find_values` gives, and `among` where candidates are known: JSON, the profiles'
+    keys.
     """
 
     tab: Tab
@@ -66,6 +80,46 @@ def _event_msisdn() -> ColumnElement[Any]:
     return case((PROFILE.c.known == 1, PROFILE.c.msisdn), (PROFILE.c.erased == 1, null()), else_=newest)
 
 
+def _links(form: Form) -> ColumnElement[Any]:
+    """The ids of the links that the person has clicked, in order."""
+    clicks = LINK_CLICK.c.clicks + (LINK_CLICK.c.machine_clicks if form.machine_clicks else 0)
+    clicked = (
+        select(LINK.c.gateway_id)
+        .select_from(LINK_CLICK.join(LINK, LINK.c.link_id == LINK_CLICK.c.link_id))
+        .with_hint(*CLICKS_OF_RECIPIENT)
+        .where(
+            LINK_CLICK.c.activity_id == RECIPIENT.c.activity_id,
+            LINK_CLICK.c.profile_id == RECIPIENT.c.profile_id,
+            clicks > literal_column("0"),
+        )
+        .order_by(LINK.c.gateway_id)
+        .correlate(RECIPIENT)
+        .subquery()
+    )
+    return func.coalesce(select(joined(clicked.c.gateway_id)).scalar_subquery(), literal_column("''"))
+
+
+def _attempt() -> ColumnElement[Any]:
+    """The state of the attempt of ours that is not over: held, being sent, or under way."""
+    over = ATTEMPT.c.state.in_([literal_column(str(int(one))) for one in (SendState.ENDED, SendState.DROPPED)])
+    return (
+        select(case((over, null()), else_=ATTEMPT.c.state))
+        .where(ATTEMPT.c.activity_id == RECIPIENT.c.activity_id, ATTEMPT.c.profile_id == RECIPIENT.c.profile_id)
+        .order_by(ATTEMPT.c.attempt.desc())
+        .limit(1)
+        .correlate(RECIPIENT)
+        .scalar_subquery()
+    )
+
+
+def _can_send() -> ColumnElement[bool]:
+    """Whether any gateway of this store takes retries; a store that knows none tells nothing against it."""
+    known = select(SOURCE.c.source_id).where(SOURCE.c.capabilities.is_not(None))
+    said = members(SOURCE.c.capabilities)
+    does = select(SOURCE.c.source_id).where(SOURCE.c.capabilities.is_not(None)).join(said, said.c.key == "send")
+    return or_(~known.exists(), does.where(said.c.type == "true").exists())
+
+
 def _time(form: Form) -> ColumnElement[Any]:
     """The time that orders the tab; recipients without one are not in it."""
     any_click = RECIPIENT.c.last_any_at if form.machine_clicks else RECIPIENT.c.last_click_at
@@ -80,10 +134,9 @@ def _time(form: Form) -> ColumnElement[Any]:
 
 
 def _expressions(form: Form) -> dict[str, ColumnElement[Any]]:
-    """What each column of TAB_COLUMNS is made of; `links` is filled in afterwards."""
+    """What each column of TAB_COLUMNS is made of."""
     machines = form.machine_clicks
-    can_send = bindparam("can_send", type_=BIG) == 1
-    due = and_(waiting(bindparam("now", type_=BIG)), can_send, ~has_attempt(SendState.HELD))
+    due = and_(waiting(bindparam("now", type_=BIG)), _can_send(), ~has_attempt(SendState.HELD))
     return {
         "profile": PROFILE.c.gateway_id,
         "name": PROFILE.c.name,
@@ -97,7 +150,7 @@ def _expressions(form: Form) -> dict[str, ColumnElement[Any]]:
         "first_click_at": RECIPIENT.c.first_any_at if machines else RECIPIENT.c.first_click_at,
         "last_click_at": RECIPIENT.c.last_any_at if machines else RECIPIENT.c.last_click_at,
         "clicks": RECIPIENT.c.clicks + (RECIPIENT.c.machine_clicks if machines else 0),
-        "links": null(),
+        "links": _links(form),
         "bounce": _BUCKET,
         "vendor": RECIPIENT.c.vendor,
         "scheme": RECIPIENT.c.scheme,
@@ -116,17 +169,16 @@ def _people(form: Form) -> FromClause:
     return RECIPIENT.join(PROFILE, PROFILE.c.profile_id == RECIPIENT.c.profile_id)
 
 
-def _statement(form: Form, people: FromClause | None = None) -> Select[Any]:
-    """Key, time and mark of erasure first, then the tab's columns; in the order of the list."""
-    time = _time(form)
+def _columns(form: Form) -> list[ColumnElement[Any]]:
     made_of = _expressions(form)
-    columns = [made_of[column.name].label(f"c_{column.name}") for column in TAB_COLUMNS[form.tab]]
-    statement = (
-        select(RECIPIENT.c.profile_id, time.label("row_time"), PROFILE.c.erased, *columns)
-        .select_from(_people(form) if people is None else people)
-        .where(_of_activity(form), time.is_not(None), *_filters(form))
-    )
-    return statement.order_by(time.desc(), RECIPIENT.c.profile_key)
+    return [made_of[column.name].label(f"c_{column.name}") for column in TAB_COLUMNS[form.tab]]
+
+
+def _statement(form: Form, columns: Sequence[ColumnElement[Any]], people: FromClause) -> Select[Any]:
+    """In the order of the list."""
+    time = _time(form)
+    rows = select(*columns).select_from(people).where(_of_activity(form), time.is_not(None), *_filters(form))
+    return rows.order_by(time.desc(), RECIPIENT.c.profile_key)
 
 
 def _of_activity(form: Form) -> ColumnElement[bool]:
@@ -137,7 +189,7 @@ def _of_activity(form: Form) -> ColumnElement[bool]:
     return tuple_(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id).in_(keys)
 
 
-HEAD = 8
+HEAD = 4
 """Values before the tab's columns in `first_rows`."""
 
 
@@ -145,29 +197,26 @@ HEAD = 8
 def first_rows(form: Form, most: int) -> Prepared:
     """The first rows of the list.
 
-    The keys of person and activity, time, mark of erasure; whether the profile has come and its number's mark stands in
-    the row; strikes and refusals of that number (None: it has none); how many rows there are (None: they must be
-    counted); then the tab's columns. All in one: each statement more is a turn more to a server, and to SQLite as long
-    as many rows.
+    How many there are (None: they must be counted); whether the person is erased; the place of the number's mark in
+    `storage.numbers.MARKS` (None: it must be looked up); the state of an attempt of ours that is not over; then the
+    tab's columns. All in one: each statement more is a turn more to a server, and to SQLite as long as many rows.
     """
-    mark = NUMBER.alias("mark")
-    people = _people(form)
-    marks: tuple[ColumnElement[Any], ...] = (PROFILE.c.known, mark.c.strikes, mark.c.refused)
-    if form.among:
-        # Everybody among them is looked up before it is known who comes first: too many for a token of each.
-        marks = literal_column("0").label("known"), null().label("strikes"), null().label("refused")
-    else:
-        people = people.outerjoin(mark, mark.c.token == token_of(PROFILE))
+    people, marked = _people(form), NUMBER.alias("mark")
+    place: ColumnElement[Any] = null()
+    if not form.among:
+        # Else everybody among them is looked up before it is known who comes first: too many for a token of each.
+        people = people.outerjoin(marked, marked.c.token == token_of(PROFILE))
+        # A profile that never came has no number: that of its receipts has no token here.
+        place = case((PROFILE.c.known == literal_column("1"), mark(marked)))
     count = null() if form.find else _counter(form).scalar_subquery()
-    statement = _statement(form, people)
-    key, time, erased, *columns = statement.selected_columns
-    wanted = (key, RECIPIENT.c.activity_id, time, erased, *marks, count.label("row_count"))
-    return Prepared(statement.with_only_columns(*wanted, *columns, maintain_column_froms=True).limit(most))
+    attempt = _attempt() if form.tab is Tab.BOUNCES else null()
+    head = (count.label("row_count"), PROFILE.c.erased, place.label("mark"), attempt.label("attempt"))
+    return Prepared(_statement(form, (*head, *_columns(form)), people).limit(most))
 
 
 @lru_cache(maxsize=64)
 def first_range(form: Form, most: int) -> Prepared:
-    """The first rows for a file: the tab's columns, and of the Clicks tab the key behind them."""
+    """The first rows for a file: the tab's columns."""
     return Prepared(_range(form, most))
 
 
@@ -180,17 +229,14 @@ def following_range(form: Form, most: int) -> Prepared:
 
 
 def _range(form: Form, most: int) -> Select[Any]:
-    statement = _statement(form).limit(most)
-    key, _, _, *columns = statement.selected_columns
-    # Among millions of rows each value that nobody asks for counts.
-    wanted = [*columns, key] if form.tab is Tab.CLICKS else columns
-    return statement.with_only_columns(*wanted, maintain_column_froms=True)
+    return _statement(form, _columns(form), _people(form)).limit(most)
 
 
 @lru_cache(maxsize=64)
 def counted_rows(form: Form) -> Prepared:
     """How many rows there are."""
-    return Prepared(select(func.count()).select_from(_statement(form).order_by(None).subquery()))
+    rows = _statement(form, _columns(form), _people(form)).order_by(None)
+    return Prepared(select(func.count()).select_from(rows.subquery()))
 
 
 def _filters(form: Form) -> list[ColumnElement[bool]]:

@@ -4,21 +4,14 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import repeat
-from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    bindparam,
-    literal_column,
-    select,
-)
+from sqlalchemy import Connection, bindparam, select
 
 from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.columns import SHOWN_ROWS, TAB_COLUMNS, Kind, ListRow, Tab, TabPage, Value
 from smsreport_tui.rules.errors import NotFoundError
-from smsreport_tui.rules.marks import Mark, is_suppressed, mark_of
-from storage.by_keys import ByKeys
+from smsreport_tui.rules.marks import Mark
 from storage.find_candidates import candidates
 from storage.list_statements import (
     HEAD,
@@ -30,11 +23,11 @@ from storage.list_statements import (
     following_range,
     total,
 )
+from storage.numbers import MARKS
 from storage.prepared import Prepared, Rows
-from storage.read_report import activity_key, activity_of, read_links
+from storage.read_report import activity_key, activity_of, read_link_rows
 from storage.read_strikes import read_marks
-from storage.sends import open_attempts
-from storage.tables import LINK, LINK_CLICK, SOURCE
+from storage.tables import LINK, LINK_CLICK
 
 _RARE = 16
 """A link is rare that fewer than one in so many clickers have clicked."""
@@ -43,7 +36,6 @@ BATCH = 1_000
 
 _MSISDN = next(place for place, column in enumerate(TAB_COLUMNS[Tab.SENT]) if column.kind is Kind.MSISDN)
 """The place of the number in each tab of people."""
-_SHOWN = itemgetter(slice(HEAD, None))
 _ROW: Callable[[tuple[Any, ...]], ListRow] = partial(tuple.__new__, ListRow)
 """A row of its values; to call the class itself takes three times as long."""
 _ORDERED_BY = {
@@ -54,6 +46,11 @@ _ORDERED_BY = {
     Tab.UNSUBSCRIBE: "unsubscribed_at",
 }
 """The columns that hold the times of rules.md 7."""
+_TIME_AT = {tab: [column.name for column in TAB_COLUMNS[tab]].index(name) for tab, name in _ORDERED_BY.items()}
+_ATTEMPTS: dict[int | None, SendState | None] = {None: None, **{int(state): state for state in SendState}}
+_NOTHING, _NOT_ERASED = repeat(None), repeat(False)
+_LINK_TEXTS = 3
+"""Id, address and title come first in a link's row."""
 
 
 class Scope(NamedTuple):
@@ -82,14 +79,8 @@ class Scope(NamedTuple):
         if self.among is not None:
             values["among"] = self.among
         if self.tab is Tab.BOUNCES:
-            values |= {"now": self.now, "can_send": int(_can_send(connection))}
+            values["now"] = self.now
         return statement.rows(connection, activity=self.activity, **values)
-
-
-def _can_send(connection: Connection) -> bool:
-    """Whether any gateway of this store takes retries; a store that knows none tells nothing against it."""
-    known = _CAPABILITIES.rows(connection)
-    return not known or any(json.loads(one).get("send") for (one,) in known)
 
 
 def by_index(connection: Connection, scope: Scope) -> Scope:
@@ -118,66 +109,73 @@ def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabP
 
     Raises NotFoundError.
     """
-    columns = TAB_COLUMNS[scope.tab]
+    found = read_newest(connection, scope)
+    whole = page_of(scope, found)
+    return _completed(connection, scope, found, number_key) if whole is None else whole
+
+
+def read_newest(connection: Connection, scope: Scope) -> Rows:
+    """What `page_of` makes a page of; one statement."""
     if scope.tab is Tab.LINKS:
-        links = _link_rows(connection, scope)
-        shown = links[:SHOWN_ROWS]
-        nothing = repeat(None)
-        return TabPage(columns, len(links), tuple(map(_ROW, zip(nothing, shown, repeat(False), nothing, nothing))))
-    found = scope.rows(connection, first_rows(scope.form, SHOWN_ROWS))
+        return _link_rows(connection, scope)
+    return scope.rows(connection, first_rows(scope.form, SHOWN_ROWS))
+
+
+def page_of(scope: Scope, found: Rows) -> TabPage | None:
+    """The page of these rows; None where more must be asked for it."""
+    if not found:
+        return None
+    if scope.tab is Tab.LINKS:
+        shown = zip(_NOTHING, found[:SHOWN_ROWS], _NOT_ERASED, _NOTHING, _NOTHING, strict=False)
+        return TabPage(TAB_COLUMNS[Tab.LINKS], len(found), tuple(map(_ROW, shown)))
+    counted, places = found[0][0], [row[2] for row in found]
+    if counted is None or None in places:
+        return None
+    return _page(scope, found, [MARKS[place] for place in places], counted)
+
+
+def _page(scope: Scope, found: Rows, marks: list[Mark], counted: int) -> TabPage:
+    at = HEAD + _TIME_AT[scope.tab]
+    rows = [
+        _ROW((row[at], row[HEAD:], row[1] == 1, mark, _ATTEMPTS[row[3]]))
+        for row, mark in zip(found, marks, strict=True)
+    ]
+    return TabPage(TAB_COLUMNS[scope.tab], counted, tuple(rows))
+
+
+def _completed(connection: Connection, scope: Scope, found: Rows, number_key: bytes) -> TabPage:
+    """The page with what one statement does not tell. Raises NotFoundError."""
     if not found:
         activity_key(connection, scope.activity)
-        return TabPage(columns, 0 if scope.find else count_rows(connection, scope), ())
-    people, activities, times, erased, known, strikes, refusals, counted, *_ = zip(*found, strict=True)
-    values: Rows = list(map(_SHOWN, found))
-    marks = [Mark.NONE] * len(found)
-    if strikes.count(None) < len(found):
-        marks = [
-            mark_of(one or 0, suppressed=is_suppressed(one or 0, two or 0))
-            for one, two in zip(strikes, refusals, strict=True)
-        ]
-    if 0 in known:
-        _mark_strangers(connection, marks, known, [row[_MSISDN] for row in values], number_key)
-    if scope.tab is Tab.CLICKS:
-        values = _with_links(connection, scope, activities[0], people, values)
-    attempts: Sequence[SendState | None] = [None] * len(found)
-    if scope.tab is Tab.BOUNCES:
-        attempts = list(map(open_attempts(connection, activities[0], people).get, people))
-    rows = tuple(map(_ROW, zip(times, values, map(bool, erased), marks, attempts, strict=True)))
-    if counted[0] is not None:
-        return TabPage(columns, counted[0], rows)
+    if scope.tab is Tab.LINKS:
+        return TabPage(TAB_COLUMNS[Tab.LINKS], 0, ())
+    # A receipt's number, where the profile never came; and everybody's among few.
+    strangers = [row[HEAD + _MSISDN] for row in found if row[2] is None]
+    theirs = iter(read_marks(connection, strangers, number_key))
+    marks = [next(theirs) if row[2] is None else MARKS[row[2]] for row in found]
+    return _page(scope, found, marks, _counted(connection, scope, found))
+
+
+def _counted(connection: Connection, scope: Scope, found: Rows) -> int:
+    if found and found[0][0] is not None:
+        return int(found[0][0])
     # To count who is found is to find them once more.
-    is_whole = scope.find is not None and len(rows) < SHOWN_ROWS
-    return TabPage(columns, len(rows) if is_whole else count_rows(connection, scope), rows)
-
-
-def _mark_strangers(
-    connection: Connection, marks: list[Mark], known: Sequence[int], msisdns: Sequence[Any], number_key: bytes
-) -> None:
-    """Those of numbers that the statement has no token of: a receipt's, where the profile never came."""
-    strangers = [place for place, one in enumerate(known) if not one]
-    theirs = read_marks(connection, [msisdns[place] for place in strangers], number_key)
-    for place, mark in zip(strangers, theirs, strict=True):
-        marks[place] = mark
+    return len(found) if scope.find and len(found) < SHOWN_ROWS else count_rows(connection, scope)
 
 
 def all_rows(connection: Connection, scope: Scope) -> Iterator[Sequence[tuple[Value, ...]]]:
-    """Every row of a tab in the order of the list, by key ranges; one transaction must span it."""
+    """Every row of a tab in the order of the list, by key ranges of one transaction. Raises NotFoundError."""
+    activity_key(connection, scope.activity)
     if scope.tab is Tab.LINKS:
         yield _link_rows(connection, scope)
         return
-    activity = activity_key(connection, scope.activity)
-    time_at = [column.name for column in TAB_COLUMNS[scope.tab]].index(_ORDERED_BY[scope.tab])
     found = scope.rows(connection, first_range(scope.form, BATCH))
     while found:
-        if scope.tab is Tab.CLICKS:
-            yield _with_links(connection, scope, activity, [row[-1] for row in found], [row[:-1] for row in found])
-        else:
-            yield found
+        yield found
         if len(found) < BATCH:
             return
         # The first column of every such tab is the profile's id.
-        at, last = found[-1][time_at], found[-1][0]
+        at, last = found[-1][_TIME_AT[scope.tab]], found[-1][0]
         found = scope.rows(connection, following_range(scope.form, BATCH), at=at, last=last)
 
 
@@ -201,39 +199,16 @@ def link_key(connection: Connection, activity: str, gateway_id: str) -> int:
     return int(link)
 
 
-def _link_rows(connection: Connection, scope: Scope) -> list[tuple[Value, ...]]:
-    links = read_links(connection, scope.activity, machine_clicks=scope.machine_clicks)
-    if not links:
-        activity_key(connection, scope.activity)
+def _link_rows(connection: Connection, scope: Scope) -> Rows:
+    links = read_link_rows(connection, scope.activity, machine_clicks=scope.machine_clicks)
     if scope.find is None:
-        return list(links)
+        return links
     wanted = scope.find.casefold()
-    return [
-        link for link in links if any(wanted in (text or "").casefold() for text in (link.id, link.url, link.title))
-    ]
+    return [link for link in links if any(wanted in (text or "").casefold() for text in link[:_LINK_TEXTS])]
 
 
-def _with_links(connection: Connection, scope: Scope, activity: int, people: Sequence[int], rows: Rows) -> Rows:
-    """The rows of these people, their last column filled with the ids of the links that each of them clicked."""
-    by_profile: dict[int, str] = {}
-    links = _CLICKED_BY_ANY if scope.machine_clicks else _CLICKED
-    for profile, link in sorted(links.rows(connection, people, activity)):
-        by_profile[profile] = f"{by_profile[profile]} {link}" if profile in by_profile else link
-    return [(*row[:-1], by_profile.get(profile, "")) for profile, row in zip(people, rows, strict=True)]
-
-
-def _clicked(*, machine_clicks: bool) -> ByKeys:
-    clicks = LINK_CLICK.c.clicks + LINK_CLICK.c.machine_clicks if machine_clicks else LINK_CLICK.c.clicks
-    of_activity = LINK_CLICK.c.activity_id == bindparam("activity"), clicks > literal_column("0")
-    statement = select(LINK_CLICK.c.profile_id, LINK.c.gateway_id).join(LINK, LINK.c.link_id == LINK_CLICK.c.link_id)
-    key, index = LINK_CLICK.c.profile_id, "ix_link_click_recipient"
-    return ByKeys(statement.where(*of_activity), key, ("activity",), index=index)
-
-
-_CLICKED, _CLICKED_BY_ANY = (_clicked(machine_clicks=machine_clicks) for machine_clicks in (False, True))
 _OF_LINK = Prepared(
     select(LINK_CLICK.c.profile_id).where(
         LINK_CLICK.c.activity_id == activity_of("activity"), LINK_CLICK.c.link_id == bindparam("link")
     )
 )
-_CAPABILITIES = Prepared(select(SOURCE.c.capabilities).where(SOURCE.c.capabilities.is_not(None)))

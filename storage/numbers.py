@@ -4,8 +4,22 @@ import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
+from smsreport_tui.rules.marks import Mark
 from smsreport_tui.rules.outcomes import SUPPRESSING_STRIKES
 from storage.by_keys import ByKeys
 from storage.tables import CLEARING, NUMBER, PROFILE, REFUSAL, STRIKE, bulk, chunks, insert_row, update_row
@@ -21,6 +35,16 @@ def suppressed(number: FromClause) -> ColumnElement[bool]:
 
 
 SUPPRESSED = suppressed(NUMBER)
+MARKS = (Mark.NONE, Mark.NEARLY, Mark.SUPPRESSED)
+"""By what `mark` gives."""
+
+
+def mark(number: FromClause) -> ColumnElement[int]:
+    """What `rules.marks.mark_of` says, of a row of an alias of `number` or of none: a place in MARKS."""
+    nearly = number.c.strikes == SUPPRESSING_STRIKES - 1
+    marked = (suppressed(number), literal_column("2", Integer)), (nearly, literal_column("1", Integer))
+    return case(*marked, else_=literal_column("0", Integer))
+
 
 Numbers = list[int] | Select[tuple[int]]
 """The keys of some numbers: a list short enough for one statement, or a query for them."""

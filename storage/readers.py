@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from smsreport_tui.rules.errors import StoreError
 
+_Answer = TypeVar("_Answer")
 _KEPT = 4
 """So many connections wait for the next reader; more are opened while more read at once."""
 
@@ -32,6 +33,31 @@ class Readers:
         """What was committed when it is first read from, whatever others write."""
         return Snapshot(self)
 
+    def ask(self, question: Callable[[Connection], _Answer]) -> _Answer:
+        """The answer to a question of one statement, a snapshot by itself: to begin and to end one would be two turns.
+
+        It is asked again where a connection that had waited has lost its server. Raises StoreError in place of what
+        `sentence` has words for.
+        """
+        while True:
+            connection = None
+            kept = self._kept()
+            try:
+                connection = kept or self._connect()
+                found = question(connection)
+            except BaseException as error:
+                if connection is not None:
+                    connection.invalidate()
+                    connection.close()
+                if kept is None or not isinstance(error, Exception):
+                    told = self.sentence(error)
+                    if told is not None:
+                        raise told from error
+                    raise
+            else:
+                self.give_back(connection)
+                return found
+
     def close(self) -> None:
         """Close those that nobody uses; those in use are closed when they are given back."""
         with self._lock:
@@ -42,8 +68,7 @@ class Readers:
     def begun(self) -> Connection:
         """A connection in a transaction of its own. Raises what the driver does."""
         while True:
-            with self._lock:
-                kept = self._idle.pop() if self._idle else None
+            kept = self._kept()
             connection = kept or self._connect()
             bare: Any = connection.connection.driver_connection
             try:
@@ -56,6 +81,10 @@ class Readers:
                     raise
             else:
                 return connection
+
+    def _kept(self) -> Connection | None:
+        with self._lock:
+            return self._idle.pop() if self._idle else None
 
     def _connect(self) -> Connection:
         connection = self._engine.connect()

@@ -14,6 +14,7 @@ from storage.numbers import recount_numbers
 from storage.recipient_rows import RecipientRow, recipient_row
 from storage.sends import has_sends, read_sends, settle_sends
 from storage.tables import (
+    CLICKS_OF_RECIPIENT,
     EVENT,
     LINK_CLICK,
     PROFILE,
@@ -59,10 +60,11 @@ _RECIPIENTS = ByKeys(
     ("activity",),
 )
 _LINK_CLICKS = ByKeys(
-    select(*(LINK_CLICK.c[name] for name in _LINK_NAMES)).where(LINK_CLICK.c.activity_id == bindparam("activity")),
+    select(*(LINK_CLICK.c[name] for name in _LINK_NAMES))
+    .with_hint(*CLICKS_OF_RECIPIENT)
+    .where(LINK_CLICK.c.activity_id == bindparam("activity")),
     LINK_CLICK.c.profile_id,
     ("activity",),
-    index="ix_link_click_recipient",
 )
 _INSERT = insert_row(RECIPIENT, *_COLUMNS)
 _CHANGED = _COLUMNS[3:]

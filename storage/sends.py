@@ -57,16 +57,6 @@ def read_sends(connection: Connection, activity: int, profiles: Sequence[int]) -
     return found
 
 
-def open_attempts(connection: Connection, activity: int, profiles: Sequence[int]) -> dict[int, SendState]:
-    """By profile the state of the attempt of ours that is not over: held, being sent, or under way."""
-    found: dict[int, SendState] = {}
-    for profile, sends in read_sends(connection, activity, profiles).items():
-        last = max(sends, key=lambda one: one.number)
-        if last.state not in (SendState.ENDED, SendState.DROPPED):
-            found[profile] = SendState(last.state)
-    return found
-
-
 def is_retry(connection: Connection, activity: int, profile: int, message_id: str | None) -> bool:
     """Whether a message is known as a retry: we sent it, or an event of it says so."""
     if message_id is None:

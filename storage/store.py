@@ -76,6 +76,10 @@ class Store:
         """One consistent snapshot. Raises StoreError."""
         return self._readers.snapshot()
 
+    def ask(self, question: Callable[[Connection], _Seen]) -> _Seen:
+        """What one statement comes to, sooner than in a snapshot of its own. Raises StoreError."""
+        return self._readers.ask(question)
+
     def settle_clock(self) -> None:
         """Set the store's clock by its server's, where it has one. Raises StoreError."""
         if self._server_clock is None:

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 from smsreport_tui.rules.clock import MINUTE, Clock
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
@@ -12,7 +13,7 @@ from smsreport_tui.services.retry_desk import RetryDesk
 from smsreport_tui.services.segment_desk import SegmentDesk
 from smsreport_tui.services.source import RetrySource, SegmentSource, SyncState, TabRows
 from storage.leases import is_leased
-from storage.lists import Scope, all_rows, by_index, count_rows, link_key, newest_rows
+from storage.lists import Scope, all_rows, by_index, count_rows, link_key, newest_rows, page_of, read_newest
 from storage.mirror import last_sync
 from storage.quarantine import count_all_bad
 from storage.read_curves import read_curves
@@ -76,9 +77,16 @@ class Reports:
         machine_clicks: bool = False,
     ) -> TabPage:
         """The newest 25 rows. Raises NotFoundError."""
+        scope = Scope(activity_id, tab, self._clock.now(), find, None, machine_clicks)
+        wanted_link = link if tab is Tab.CLICKS else None
+        if not find and wanted_link is None:
+            page = page_of(scope, self._store.ask(partial(read_newest, scope=scope)))
+            if page is not None:
+                return page
         with self._store.reading() as connection:
-            one_link = None if link is None or tab is not Tab.CLICKS else link_key(connection, activity_id, link)
-            scope = by_index(connection, Scope(activity_id, tab, self._clock.now(), find, one_link, machine_clicks))
+            if wanted_link is not None:
+                scope = scope._replace(link=link_key(connection, activity_id, wanted_link))
+            scope = by_index(connection, scope)
             return newest_rows(connection, scope, self._store.number_key)
 
     @contextlib.contextmanager

@@ -42,7 +42,9 @@ async def test_it_opens_again_while_the_one_before_is_still_leaving() -> None:
         first = app.screen
         first.dismiss(None)
         app.action_command_palette()
-        await until(pilot, "another palette", lambda: isinstance(app.screen, CommandPalette) and app.screen is not first)
+        await until(
+            pilot, "another palette", lambda: isinstance(app.screen, CommandPalette) and app.screen is not first
+        )
         await pilot.press(*"theme nord")
         assert await shows(pilot, "Theme: nord")
 

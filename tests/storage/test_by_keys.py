@@ -1,12 +1,12 @@
 """How rows are found by a list of keys: what must not grow with the store."""
 
 import pytest
-from sqlalchemy import bindparam, select
 
-from storage import lists, refold
+from smsreport_tui.rules.columns import Tab
+from storage import refold
 from storage.by_keys import ByKeys
+from storage.list_statements import Form, first_rows
 from storage.store import Store
-from storage.tables import LINK, LINK_CLICK
 
 pytestmark = pytest.mark.sqlite
 
@@ -18,8 +18,6 @@ pytestmark = pytest.mark.sqlite
         (refold._EVENTS, "event"),
         (refold._RECIPIENTS, "recipient"),
         (refold._LINK_CLICKS, "link_click"),
-        (lists._CLICKED, "link_click"),
-        (lists._CLICKED_BY_ANY, "link_click"),
     ],
 )
 def test_a_few_people_of_an_activity_are_found_without_reading_all_of_it(
@@ -33,9 +31,12 @@ def test_a_few_people_of_an_activity_are_found_without_reading_all_of_it(
     assert "(activity_id=? AND profile_id=?)" in found
 
 
-def test_an_index_is_named_for_the_table_that_the_statement_begins_with(store: Store) -> None:
-    of_link = select(LINK.c.link_id).where(LINK.c.activity_id == bindparam("activity"))
-    misused = ByKeys(of_link, LINK_CLICK.c.profile_id, ("activity",), index="ix_link_click_recipient")
+@pytest.mark.parametrize("machine_clicks", [False, True])
+def test_the_links_that_a_person_clicked_are_found_among_their_own_clicks(store: Store, machine_clicks: bool) -> None:
+    form = Form(Tab.CLICKS, find=False, among=False, of_link=False, machine_clicks=machine_clicks)
+    with store.reading() as connection:
+        sql, parameters, _ = first_rows(form, 25)._make(connection)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", tuple(parameters)).all()
 
-    with store.reading() as connection, pytest.raises(ValueError, match="link_click"):
-        list(misused.rows(connection, [1], 1))
+    found = next(row[3] for row in plan if row[3].startswith("SEARCH link_click "))
+    assert "(activity_id=? AND profile_id=?)" in found
