@@ -34,6 +34,10 @@ class Backend(Protocol):
         """Whether the database undid a transaction for what others did beside it: the same may succeed now."""
         ...
 
+    def is_away(self, error: BaseException) -> bool:
+        """Whether the database can not be reached, or does not serve now: the same may succeed in a while."""
+        ...
+
     def make_ready(self, *, writable: bool) -> None:
         """See that there is a place for the store, or for reading a store. Raises StoreError."""
         ...

@@ -134,6 +134,13 @@ def note_click_problems(store: Store, sentences: Mapping[str, str]) -> None:
         write_setting(connection, _CLICK_PROBLEMS, text)
 
 
+def caught_up_at(store: Store) -> int | None:
+    """The end of the gateway's last complete sync; None where something has hindered one since."""
+    with store.reading() as connection:
+        synced, problem = (read_setting(connection, name) for name in ("synced_at", "sync_problem"))
+    return None if synced is None or problem is not None else int(synced)
+
+
 def last_sync(store: Store) -> tuple[int | None, str | None]:
     """The end of the gateway's last complete sync, and what has hindered it since, or hinders a source of clicks."""
     with store.reading() as connection:

@@ -16,7 +16,7 @@ from smsreport_tui.rules.errors import StoreError
 from storage.glance import HEAD
 from storage.postgres_roles import schema_of
 from storage.postgres_schema import FIRST, create_schema, migrate, read_tables, revision_of
-from storage.postgres_words import sentence
+from storage.postgres_words import is_away, sentence
 from storage.revision import KNOWN, refuse_other
 
 try:
@@ -204,6 +204,9 @@ class PostgresBackend:
     def is_undone_by_others(self, error: BaseException) -> bool:
         cause = error.orig if isinstance(error, DBAPIError) else error
         return getattr(cause, "sqlstate", None) in _UNDONE
+
+    def is_away(self, error: BaseException) -> bool:
+        return is_away(error.orig if isinstance(error, DBAPIError) and error.orig else error)
 
     def make_ready(self, *, writable: bool) -> None:
         engine = self.open(writable=False)

@@ -1,5 +1,7 @@
 """What PostgreSQL says, as sentences that say what to do."""
 
+import psycopg
+
 _BY_STATE = {
     "42501": "The store {} does not let this role do that: give another role, or have it granted.",
     "40001": "The store {} is busy: other programs keep changing what this one changes. Try again in a moment.",
@@ -34,6 +36,20 @@ _BY_WORDS = {
     "closed": "The connection to the store {} broke ({}): see that the server runs, and try again.",
     "terminat": "The connection to the store {} broke ({}): see that the server runs, and try again.",
 }
+
+
+_AWAY_CLASSES = ("08", "57", "53")
+"""Broken connections, a server that starts or ends, one that has no room."""
+_REFUSED = ("does not exist", "password", "authentication failed", "no pg_hba.conf entry")
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the server can not be reached, or does not serve now: the same may succeed in a while."""
+    state = str(getattr(error, "sqlstate", None) or "")
+    if state:
+        return state[:2] in _AWAY_CLASSES
+    # What fails before a server has answered has no state.
+    return isinstance(error, psycopg.OperationalError) and not any(words in str(error) for words in _REFUSED)
 
 
 def sentence(place: str, error: BaseException) -> str:

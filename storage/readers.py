@@ -47,8 +47,7 @@ class Readers:
                 found = question(connection)
             except BaseException as error:
                 if connection is not None:
-                    connection.invalidate()
-                    connection.close()
+                    _drop(connection)
                 if kept is None or not isinstance(error, Exception):
                     told = self.sentence(error)
                     if told is not None:
@@ -74,8 +73,7 @@ class Readers:
             try:
                 bare.execute(self._begin)
             except BaseException:
-                connection.invalidate()
-                connection.close()
+                _drop(connection)
                 # One that waited may have lost its server, which may be back.
                 if kept is None:
                     raise
@@ -133,14 +131,14 @@ class Snapshot:
         connection = self._connection
         if error is not None:
             # Whatever state it is in, nobody else gets it.
-            connection.close()
+            _drop(connection)
             self._tell(error)
             return
         try:
             bare: Any = connection.connection.driver_connection
             bare.execute("COMMIT")
         except BaseException as failed:
-            connection.close()
+            _drop(connection)
             self._tell(failed)
             raise
         self._readers.give_back(connection)
@@ -149,3 +147,9 @@ class Snapshot:
         told = self._readers.sentence(error)
         if told is not None:
             raise told from error
+
+
+def _drop(connection: Connection) -> None:
+    """Give it up: one that is lost can not be told to end its transaction."""
+    connection.invalidate()
+    connection.close()

@@ -46,6 +46,9 @@ class SqliteBackend:
     def is_undone_by_others(self, error: BaseException) -> bool:  # noqa: ARG002 - one that writes has the whole file
         return False
 
+    def is_away(self, error: BaseException) -> bool:  # noqa: ARG002 - a file is there, or it is not
+        return False
+
     def make_ready(self, *, writable: bool) -> None:
         if not writable and not self._path.exists():
             raise StoreError(

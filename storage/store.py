@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from smsreport_tui.rules.clock import Clock, by_server
-from smsreport_tui.rules.errors import StoreError
+from smsreport_tui.rules.errors import StoreAwayError, StoreError
 from smsreport_tui.rules.outcomes import OutcomeTable, load_outcome_table
 from storage.backend import Backend, backend_of
 from storage.backup import copy_store, register_backup
@@ -255,6 +255,7 @@ def _sentences(backend: Backend) -> Iterator[None]:
 
 def _sentence(backend: Backend, error: BaseException) -> StoreError | None:
     """What the database's error means; None for others."""
-    if isinstance(error, DBAPIError):
-        return StoreError(backend.sentence(error.orig or error))
-    return StoreError(backend.sentence(error)) if isinstance(error, backend.errors) else None
+    if not isinstance(error, (DBAPIError, *backend.errors)):
+        return None
+    words = backend.sentence(error.orig or error if isinstance(error, DBAPIError) else error)
+    return StoreAwayError(words) if backend.is_away(error) else StoreError(words)

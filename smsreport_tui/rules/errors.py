@@ -9,6 +9,10 @@ class StoreError(SmsReportError):
     """The local store can not be opened, read or written."""
 
 
+class StoreAwayError(StoreError):
+    """The store's server can not be reached, or does not serve now: the same may succeed in a while."""
+
+
 class NotFoundError(SmsReportError):
     """The store knows no such activity, profile or link."""
 

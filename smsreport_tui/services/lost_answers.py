@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from smsreport_tui.gateways.interface import Accepted, Answer, Lost, Message, NotFound
 from smsreport_tui.rules.attempts import attempt_key
 from smsreport_tui.rules.clock import MINUTE, SECOND
-from smsreport_tui.services.pace import Pace
 from smsreport_tui.services.retry_setup import BATCH, CLAIM_SECONDS, IN_FLIGHT, Counts, Setup
+from smsreport_tui.services.turns import Turns
 from storage.outbox import Outbox, Unanswered, take_unanswered
 
 FIND_TRIES = 3
@@ -22,9 +22,9 @@ UNSURE = "not known whether it was sent"
 class LostAnswers:
     """Asks after requests of any worker whose claim has run out."""
 
-    def __init__(self, setup: Setup, pace: Pace) -> None:
+    def __init__(self, setup: Setup, turns: Turns) -> None:
         self._setup = setup
-        self._pace = pace
+        self._turns = turns
 
     async def ask_back(self, counts: Counts) -> None:
         """Find out about every request whose claim has run out, whoever made it, and count what it comes to."""
@@ -35,8 +35,11 @@ class LostAnswers:
             async with room:
                 return one, await self._find(one)
 
-        for start in range(0, len(lost), BATCH):
-            found = await asyncio.gather(*(ask(one) for one in lost[start : start + BATCH]))
+        size = max(1, self._turns.pace.batch(BATCH) // FIND_TRIES)
+        for start in range(0, len(lost), size):
+            some = lost[start : start + size]
+            await self._turns.reserve(FIND_TRIES * len(some))
+            found = await asyncio.gather(*(ask(one) for one in some))
             counts.add(await asyncio.shield(asyncio.to_thread(self._write, found)))
 
     def _take_unanswered(self) -> list[Unanswered]:
@@ -55,7 +58,7 @@ class LostAnswers:
         for tries in range(1, FIND_TRIES + 1):
             if self._setup.stop.is_set():
                 break
-            await self._pace.wait()
+            await self._turns.pace.wait()
             answer = await self._setup.gateway.find(message, lost.requested_at)
             if isinstance(answer, Accepted | NotFound) or tries == FIND_TRIES:
                 break

@@ -19,6 +19,11 @@ class Pace:
         """How many may be claimed together, `most` at most."""
         return most if not self._gap else max(1, min(most, int(BATCH_SECONDS / self._gap)))
 
+    def hold_back(self, seconds: float) -> None:
+        """Nothing leaves within so many seconds from now."""
+        if self._gap and seconds > 0:
+            self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
+
     async def wait(self) -> None:
         """Returns when the next request may leave."""
         if not self._gap:

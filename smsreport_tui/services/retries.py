@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from smsreport_tui.gateways.interface import REQUEST_SECONDS, Accepted, Answer, Lost, Message, Refused
 from smsreport_tui.rules.attempts import attempt_key
 from smsreport_tui.rules.clock import SECOND
+from smsreport_tui.rules.errors import StoreAwayError
 from smsreport_tui.services.lost_answers import UNSURE, LostAnswers
-from smsreport_tui.services.pace import Pace
 from smsreport_tui.services.retry_setup import BATCH, CLAIM_SECONDS, IN_FLIGHT, Counts, Setup
 from smsreport_tui.services.standstill import Standstill
+from smsreport_tui.services.turns import Turns
 from storage.due_attempts import Pair, count_suppressed, due_recipients
 from storage.outbox import Key, Outbox, may_send, time_out
 from storage.outbox_claim import Claimant, Claimed, Claims, claim
@@ -29,6 +31,13 @@ class _Unsent:
 Told = Answer | _Unsent
 
 
+class _Taken(NamedTuple):
+    """What was claimed, and when its requests may begin; never where a pause has begun."""
+
+    claims: Claims
+    began: int | None
+
+
 class RetryPass:
     """Sends what is due, once; safe to be cut off at any point, and beside other passes on the same store."""
 
@@ -36,19 +45,22 @@ class RetryPass:
         self._setup = setup
         self._store = setup.store
         self._counts = Counts()
-        self._pace = Pace(setup.capabilities.max_per_second, setup.sleep)
+        self._turns = Turns(setup)
         self._standstill = Standstill(setup.store, setup.source_id, setup.clock)
-        self._lost_answers = LostAnswers(setup, self._pace)
+        self._lost_answers = LostAnswers(setup, self._turns)
         self._halted = False
+        self.is_finished = True
+        """Whether all that was due was looked at, by receipts that were new enough."""
         self._left: set[Key] = set()
         self._tried: set[Pair] = set()
 
     async def run(self) -> Counts:
         """Makes the pass. Raises StoreError."""
-        await asyncio.to_thread(self._time_out)
+        if self._setup.leads:
+            await asyncio.to_thread(self._time_out)
         for _ in range(MOST_ROUNDS):
             await self._lost_answers.ask_back(self._counts)
-            if not await self._round() or self._setup.stop.is_set():
+            if not await self._round() or self._setup.stop.is_set() or not self.is_finished:
                 break
         return self._counts
 
@@ -66,21 +78,35 @@ class RetryPass:
         if not self._setup.may_send or not self._setup.capabilities.send:
             self._counts.postponed += len(fresh)
             return False
-        if not await self._standstill.probe(self._setup.gateway, self._setup.capabilities):
+        if not await self._may_try():
             self._counts.postponed += len(pairs)
             return False
         probing = self._standstill.is_probing
-        size = 1 if probing else self._pace.batch(BATCH)
+        size = 1 if probing else self._turns.pace.batch(BATCH)
         lost = False
         for start in range(0, len(pairs), size):
             if self._setup.stop.is_set() or self._halted:
                 self._counts.postponed += len(pairs) - start
+                break
+            if self._is_behind():
+                self.is_finished = False
+                self._counts.due -= len(set(pairs[start:]) & set(fresh))
                 break
             lost |= await self._send_some(pairs[start : start + size])
             if probing and not self._standstill.is_probing:
                 self._counts.postponed += len(pairs) - start - 1
                 break
         return lost
+
+    async def _may_try(self) -> bool:
+        if self._setup.leads:
+            return await self._standstill.probe(self._setup.gateway, self._setup.capabilities)
+        return not await self._standstill.stands()
+
+    def _is_behind(self) -> bool:
+        """Whether receipts may have come meanwhile of those who are still to be sent to."""
+        until = self._setup.receipts_until
+        return until is not None and self._setup.clock.now() > until
 
     def _due(self) -> tuple[list[Pair], int]:
         now = self._setup.clock.now()
@@ -91,13 +117,23 @@ class RetryPass:
     async def _send_some(self, pairs: list[Pair]) -> bool:
         """Claims, asks and writes down; whether an answer was lost."""
         claimant = self._claimant()
-        claims = await asyncio.to_thread(self._claim, pairs, claimant)
+        while (taken := await asyncio.to_thread(self._claim, pairs, claimant)) is None:
+            await self._turns.for_others()
+            if self._setup.stop.is_set():
+                self._counts.postponed += len(pairs)
+                return False
+            claimant = self._claimant()
+        claims = taken.claims
+        if taken.began is None:
+            self._halted = True
+        else:
+            self._turns.from_then(taken.began)
         self._counts.held += claims.held
         self._counts.postponed += claims.postponed
         self._counts.suppressed += claims.suppressed
         answers = await self._ask(claims.claimed, claimant)
         # Written down even when the worker is told to stop meanwhile.
-        await asyncio.shield(asyncio.to_thread(self._write, answers))
+        await asyncio.shield(self._write_down(answers))
         return any(isinstance(answer, Lost) for _, answer in answers)
 
     def _claimant(self) -> Claimant:
@@ -106,14 +142,20 @@ class RetryPass:
         until = now + setup.clock.span(CLAIM_SECONDS * SECOND)
         return Claimant(setup.source_id, setup.holder, now, until, self._store.number_key, setup.hours)
 
-    def _claim(self, pairs: list[Pair], claimant: Claimant) -> Claims:
-        claims = self._store.write(
-            lambda connection: None if self._standstill.forbids(connection) else claim(connection, pairs, claimant)
-        )
-        if claims is None:
-            self._halted = True
-            return Claims(postponed=len(pairs))
-        return claims
+    def _claim(self, pairs: list[Pair], claimant: Claimant) -> _Taken | None:
+        """None while other workers' requests take all that the gateway takes."""
+
+        def change(connection: Connection) -> _Taken | None:
+            if self._standstill.forbids(connection):
+                return _Taken(Claims(postponed=len(pairs)), None)
+            began = self._turns.begin_at(connection)
+            if began is None:
+                return None
+            claims = claim(connection, pairs, claimant)
+            self._turns.book(connection, began, len(claims.claimed))
+            return _Taken(claims, began)
+
+        return self._store.write(change)
 
     async def _ask(self, claimed: Iterable[Claimed], claimant: Claimant) -> list[tuple[Claimed, Told]]:
         """Every attempt with its answer; what is still under way a moment after a stop counts as lost."""
@@ -138,8 +180,8 @@ class RetryPass:
 
     async def _ask_one(self, claimed: Claimed, claimant: Claimant, room: asyncio.Semaphore) -> Told:
         async with room:
-            await self._pace.wait()
-            if not await asyncio.to_thread(self._may_send, claimed):
+            await self._turns.pace.wait()
+            if not await self._still_may(claimed):
                 return _Unsent()
             clock = self._setup.clock
             now = clock.now()
@@ -152,9 +194,29 @@ class RetryPass:
             self._halted = True
         return answer
 
-    def _may_send(self, claimed: Claimed) -> bool:
+    async def _still_may(self, claimed: Claimed) -> bool:
+        """Whether the attempt is ours still, its person may be sent to, and nobody has learned of a pause."""
+        try:
+            may, paused = await asyncio.to_thread(self._stands, claimed)
+        except StoreAwayError:
+            # The answers to those that have left are worth more than this one: they are written down when it is back.
+            may, paused = False, True
+        self._halted |= paused
+        return may and not paused
+
+    def _stands(self, claimed: Claimed) -> tuple[bool, bool]:
         with self._store.reading() as connection:
-            return may_send(connection, claimed.key, self._setup.holder)
+            may = may_send(connection, claimed.key, self._setup.holder)
+            return may, self._standstill.forbids(connection)
+
+    async def _write_down(self, answers: list[tuple[Claimed, Told]]) -> None:
+        """What is not written down must be asked for: it is tried for as long as the claims hold. Raises StoreError."""
+        for _ in range(CLAIM_SECONDS):
+            try:
+                return await asyncio.to_thread(self._write, answers)
+            except StoreAwayError:
+                await self._setup.sleep(1.0)
+        return await asyncio.to_thread(self._write, answers)
 
     def _write(self, answers: list[tuple[Claimed, Told]]) -> None:
         asked = [answer for _, answer in answers if not isinstance(answer, _Unsent)]

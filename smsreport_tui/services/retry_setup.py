@@ -30,6 +30,10 @@ class Setup:
     stop: asyncio.Event
     hours: AllowedHours = field(default_factory=AllowedHours)
     may_send: bool = True
+    leads: bool = True
+    """Whether it asks paused gateways and ends what is too late, or only shares the sending of one that does."""
+    receipts_until: int | None = None
+    """When the receipts are too old to send by, microseconds UTC."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 

@@ -45,6 +45,10 @@ class Standstill:
         else:
             outbox.stop(reason)
 
+    async def stands(self) -> bool:
+        """Whether any pause holds."""
+        return bool(await asyncio.to_thread(self._pauses))
+
     def forbids(self, connection: Connection) -> bool:
         """Whether a pause has begun since the pass has asked, other than the one that it probes."""
         mine = (pause for pause in read_pauses(connection) if pause.source_id == self.source_id)

@@ -90,7 +90,7 @@ async def test_one_pass_raises_its_problem_and_notes_it(store: Store) -> None:
     assert Reports(store, CLOCK).sync_state().problem == "The line is down."
 
 
-async def test_a_second_worker_waits_until_the_first_has_ended(store: Store) -> None:
+async def test_a_second_worker_leads_when_the_first_has_ended(store: Store) -> None:
     first, second = Heard(passes=2), Heard(passes=1)
     gateways: list[MemoryGateway] = [world(), world()]
     leading = asyncio.Event()
