@@ -25,6 +25,7 @@ from smsreport_tui.rules.clock import FixedClock
 from smsreport_tui.services.retries import RetryPass
 from smsreport_tui.services.retry_setup import IN_FLIGHT, Setup
 from storage.mirror import mirror_of, read_sources
+from storage.outbox import time_out
 from storage.store import Store, open_store
 
 _NAME = "sending"
@@ -49,6 +50,8 @@ def run(plan: Plan) -> list[Row]:
 def _pair(store: Store, url: str, runner: asyncio.Runner) -> tuple[float, float]:
     gateway = runner.run(_gateway(url))
     setup = _setup(store, gateway)
+    # Retries that only receipts tell of are taken up once in a store's life, and not with each pass.
+    store.write(lambda connection: time_out(connection, setup.source_id, NOW))
     ours = wall_ms(lambda: runner.run(RetryPass(setup).run()))
     sent = gateway.sent
     if not sent or gateway.refused:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from smsreport_tui.rules.attempts import SendState
 from storage.numbers import SUPPRESSED
@@ -18,14 +18,18 @@ class Pair(NamedTuple):
     profile: int
 
 
+def _falls_due(now: int) -> tuple[ColumnElement[bool], ...]:
+    # Through the activities, as the index begins with them: what is long past would be read through else.
+    of_any = RECIPIENT.c.activity_id.in_(select(ACTIVITY.c.activity_id))
+    return of_any, RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now
+
+
 def due_recipients(connection: Connection, now: int) -> list[Pair]:
     """Recipients whose attempt is due and not held, who may be sent to, in the order in which they fell due."""
     statement = (
         select(RECIPIENT.c.activity_id, RECIPIENT.c.profile_id)
-        .select_from(ACTIVITY.join(with_number(), RECIPIENT.c.activity_id == ACTIVITY.c.activity_id))
-        .where(
-            RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, sendable(), ~has_attempt(SendState.HELD)
-        )
+        .select_from(with_number())
+        .where(*_falls_due(now), sendable(), ~has_attempt(SendState.HELD))
         .order_by(RECIPIENT.c.retry_due_at, RECIPIENT.c.profile_key)
     )
     return [Pair(*row) for row in connection.execute(statement)]
@@ -33,11 +37,7 @@ def due_recipients(connection: Connection, now: int) -> list[Pair]:
 
 def count_suppressed(connection: Connection, now: int) -> int:
     """Recipients whose attempt would be due, and whose number is suppressed."""
-    statement = (
-        select(RECIPIENT.c.profile_id)
-        .select_from(ACTIVITY.join(with_number(), RECIPIENT.c.activity_id == ACTIVITY.c.activity_id))
-        .where(RECIPIENT.c.retry_until >= now, RECIPIENT.c.retry_due_at <= now, SUPPRESSED)
-    )
+    statement = select(RECIPIENT.c.profile_id).select_from(with_number()).where(*_falls_due(now), SUPPRESSED)
     return len(connection.execute(statement).all())
 
 

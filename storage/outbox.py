@@ -10,6 +10,7 @@ from smsreport_tui.rules.attempts import TIME_OUT, Decision, SendState
 from smsreport_tui.rules.outcomes import Outcome
 from smsreport_tui.rules.pauses import ACCOUNT_FAILED
 from storage.pauses import Pause, begin_rest, begin_stop, end_pause, note_vain_probe
+from storage.prepared import Prepared
 from storage.read_report import sendable
 from storage.refold import fold_recipients, refold
 from storage.sends import end_attempts, read_sends
@@ -75,7 +76,7 @@ _ACCEPT = (
         reason=None,
     )
 )
-_MAY_SEND = (
+_MAY_SEND = Prepared(
     select(ATTEMPT.c.until)
     .join(PROFILE, PROFILE.c.profile_id == ATTEMPT.c.profile_id)
     .outerjoin(NUMBER, NUMBER.c.number_id == ATTEMPT.c.number_id)
@@ -109,7 +110,7 @@ def hold_attempt(connection: Connection, key: Key, source_id: int, reason: str, 
 
 def may_send(connection: Connection, key: Key, holder: str) -> bool:
     """Whether the holder still has the attempt, and its person may be sent to, at this moment."""
-    return connection.scalar(_MAY_SEND, {**_bound(key), "holder": holder}) is not None
+    return bool(_MAY_SEND.rows(connection, **_bound(key), holder=holder))
 
 
 class Outbox:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from smsreport_tui.rules.pauses import PauseKind, next_probe_at
+from storage.prepared import Prepared
 from storage.tables import PAUSE
 
 
@@ -22,9 +23,12 @@ class Pause:
 
 def read_pauses(connection: Connection) -> list[Pause]:
     """Every pause that holds, the longest first."""
-    columns = (PAUSE.c[name] for name in ("source_id", "kind", "reason", "since", "probe_at", "probes"))
-    rows = connection.execute(select(*columns).order_by(PAUSE.c.since, PAUSE.c.kind))
-    return [Pause(row[0], PauseKind(row[1]), *row[2:]) for row in rows]
+    return [Pause(row[0], PauseKind(row[1]), *row[2:]) for row in _PAUSES.rows(connection)]
+
+
+_COLUMNS = ("source_id", "kind", "reason", "since", "probe_at", "probes")
+# Read before every request.
+_PAUSES = Prepared(select(*(PAUSE.c[name] for name in _COLUMNS)).order_by(PAUSE.c.since, PAUSE.c.kind))
 
 
 def begin_stop(connection: Connection, source_id: int, reason: str, now: int) -> None:

@@ -45,32 +45,37 @@ class WorldTime:
 class Office:
     """One store, and the programs that run on it."""
 
-    def __init__(self, folder: Path, simulator: Running, clock: WorldTime) -> None:
-        self._command = [program(), "--store", address(folder), "--gateway", simulator.url]
+    def __init__(self, folder: Path, simulator: Running, clock: WorldTime, store: str | None = None) -> None:
+        self.store = store or address(folder)
+        self._command = [program(), "--store", self.store, "--gateway", simulator.url]
         self._clock = clock
 
     def run(self, *arguments: str) -> str:
         """What a program says, run to its end."""
         command = [*self._command, *arguments]
-        done = subprocess.run(command, env=self._environment(), check=False, capture_output=True, text=True)
+        done = subprocess.run(command, env=self.environment(), check=False, capture_output=True, text=True)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """A program that is not waited for."""
+        command = [*self._command, *arguments]
+        return subprocess.Popen(command, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def start_worker(self) -> "subprocess.Popen[bytes]":
         """A worker that does not wait for another to end: its pass runs beside theirs."""
-        command = [*self._command, "worker", "--once"]
-        return subprocess.Popen(command, env=self._environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return self.begin("worker", "--once")
 
     def start_resident(self, told: Path) -> "subprocess.Popen[bytes]":
         """A worker that stays and makes passes while it holds the store; each request that it makes is told there."""
         command = [self._command[0], "--verbose", *self._command[1:], "worker", "--interval", "1"]
         with told.open("wb") as file:
-            return subprocess.Popen(command, env=self._environment(), stdout=file, stderr=subprocess.STDOUT)
+            return subprocess.Popen(command, env=self.environment(), stdout=file, stderr=subprocess.STDOUT)
 
     def pass_under(self, tracer: Sequence[str]) -> "subprocess.CompletedProcess[str]":
         """One pass under another program's eyes, in one thread, whatever it ends with."""
         command = [*tracer, *self._command, "worker", "--once"]
-        environment = {**self._environment(), "PYTHONPATH": str(IN_ONE_THREAD)}
+        environment = {**self.environment(), "PYTHONPATH": str(IN_ONE_THREAD)}
         return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
 
     def queue(self) -> list[dict[str, Any]]:
@@ -78,14 +83,15 @@ class Office:
         found: list[dict[str, Any]] = json.loads(self.run("retries", "--json"))
         return found
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What its programs are started with: the token, and the world's time."""
         return {**os.environ, "SMSREPORT_TOKEN": "secret", CLOCK_VARIABLE: str(self._clock.shared)}
 
 
-def written_down(folder: Path, clock: WorldTime) -> set[str]:
+def written_down(address: str, clock: WorldTime) -> set[str]:
     """The keys of the attempts of ours that the store takes for sent."""
     states = (int(SendState.ACCEPTED), int(SendState.ENDED))
-    with open_store(address(folder), clock, writable=False) as store, store.reading() as connection:
+    with open_store(address, clock, writable=False) as store, store.reading() as connection:
         columns = (ACTIVITY.c.gateway_id, PROFILE.c.gateway_id, ATTEMPT.c.attempt)
         rows = connection.execute(
             select(*columns)

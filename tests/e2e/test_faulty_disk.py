@@ -93,7 +93,7 @@ def test_a_write_that_fails_loses_nothing_and_sends_nothing_twice(
             go_on(office, clock)
             assert keys(simulator) == expected, number
             assert [one for one in office.queue() if one["state"] != "waiting"] == []
-            assert sorted(written_down(folder, clock)) == expected
+            assert sorted(written_down(office.store, clock)) == expected
         if "INJECTED" not in log.read_text(errors="replace"):
             assert number > 1
             break
@@ -126,6 +126,6 @@ def test_a_full_disk_loses_nothing_and_sends_nothing_twice(
             subprocess.run(["mount", "-o", "remount,size=4g", str(disk)], check=True)
             go_on(office, clock)
             assert keys(simulator) == expected
-            assert sorted(written_down(disk, clock)) == expected
+            assert sorted(written_down(office.store, clock)) == expected
     finally:
         subprocess.run(["umount", str(disk)], check=True)

@@ -82,7 +82,7 @@ def test_killed_sixty_times_every_due_retry_is_sent_once(tmp_path: Path) -> None
             overdue = [one for one in waiting if parse_time(one["due_at"]) <= moment]
             assert [pair for pair, times in sent.items() if times > 1] == []
             assert overdue == []
-            assert written_down(tmp_path, clock) == {one.key for one in simulator.world.resent}
+            assert written_down(office.store, clock) == {one.key for one in simulator.world.resent}
         assert killed > KILLS // 3
         faults = dict(simulator.faults.seen)
         print(f"{killed} killed at work, {len(simulator.world.resent)} sent, {amid} of them meanwhile, {faults}")
