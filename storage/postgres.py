@@ -16,7 +16,7 @@ from smsreport_tui.rules.errors import StoreError
 from storage.glance import HEAD
 from storage.postgres_roles import schema_of
 from storage.postgres_schema import FIRST, create_schema, migrate, read_tables, revision_of
-from storage.postgres_words import is_away, sentence
+from storage.postgres_words import may_pass, sentence
 from storage.revision import KNOWN, refuse_other
 
 try:
@@ -206,7 +206,8 @@ class PostgresBackend:
         return getattr(cause, "sqlstate", None) in _UNDONE
 
     def is_away(self, error: BaseException) -> bool:
-        return is_away(error.orig if isinstance(error, DBAPIError) and error.orig else error)
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        return isinstance(cause, psycopg.OperationalError) and may_pass(cause)
 
     def make_ready(self, *, writable: bool) -> None:
         engine = self.open(writable=False)

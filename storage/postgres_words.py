@@ -1,7 +1,5 @@
 """What PostgreSQL says, as sentences that say what to do."""
 
-import psycopg
-
 _BY_STATE = {
     "42501": "The store {} does not let this role do that: give another role, or have it granted.",
     "40001": "The store {} is busy: other programs keep changing what this one changes. Try again in a moment.",
@@ -43,13 +41,11 @@ _AWAY_CLASSES = ("08", "57", "53")
 _REFUSED = ("does not exist", "password", "authentication failed", "no pg_hba.conf entry")
 
 
-def is_away(error: BaseException) -> bool:
-    """Whether the server can not be reached, or does not serve now: the same may succeed in a while."""
+def may_pass(error: BaseException) -> bool:
+    """Whether what kept the server from serving may be over in a while, by its state or its words."""
     state = str(getattr(error, "sqlstate", None) or "")
-    if state:
-        return state[:2] in _AWAY_CLASSES
     # What fails before a server has answered has no state.
-    return isinstance(error, psycopg.OperationalError) and not any(words in str(error) for words in _REFUSED)
+    return state[:2] in _AWAY_CLASSES if state else not any(words in str(error) for words in _REFUSED)
 
 
 def sentence(place: str, error: BaseException) -> str:
