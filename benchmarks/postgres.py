@@ -5,6 +5,7 @@ a socket: a network adds a turn for each statement. The store on it is the kept 
 """
 
 import contextlib
+import random
 import statistics
 import sys
 import tempfile
@@ -14,12 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import walk
 from benchmarks.cost import wall_ms
 from benchmarks.further import further_mirror, further_pages
 from benchmarks.hand_written import segment
 from benchmarks.plan import Plan
-from benchmarks.rows import Row, beside
+from benchmarks.program import installed, surroundings
+from benchmarks.rows import Row, beside, percentile
 from benchmarks.stores import NOW, largest_activity
+from benchmarks.terminal import terminal
 from smsreport_tui.gateways.feed import PAGE_ITEMS
 from smsreport_tui.rules.clock import FixedClock
 from smsreport_tui.rules.columns import Tab
@@ -34,6 +38,7 @@ from tests.storage.postgres import Server, programs
 _NAME = "postgres"
 _CLOCK = FixedClock(NOW)
 _TIMES = 20
+_SEED = 3
 
 
 class _Side(NamedTuple):
@@ -58,8 +63,10 @@ def run(plan: Plan) -> list[Row]:
         moved = copy_store(path, server.address("moved"), _CLOCK, None, lambda *_: None)
         rows = sum(moved.rows.values())
         moving = Row(_NAME, "a store moved to the server, compared and all", "µs/row", _micros(began) / rows)
-        sides = [opened.enter_context(_side(place)) for place in (server.address("moved"), path)]
-        return [moving, _ingest_row(plan, sides), *_reading_rows(plan, sides)]
+        places = (server.address("moved"), path)
+        keys = _key_rows(plan, places, Path(name))
+        sides = [opened.enter_context(_side(place)) for place in places]
+        return [moving, *keys, _ingest_row(plan, sides), *_reading_rows(plan, sides)]
 
 
 def _micros(began: float) -> float:
@@ -70,6 +77,30 @@ def _micros(began: float) -> float:
 def _side(place: str) -> Iterator[_Side]:
     with open_store(place, _CLOCK, writable=True) as store:
         yield _Side(store, Reports(store, _CLOCK), further_mirror(store))
+
+
+def _key_rows(plan: Plan, places: tuple[str, str], folder: Path) -> list[Row]:
+    """An app on either side, walked through in turns."""
+    environment, chance = surroundings(folder), random.Random(_SEED)
+    with contextlib.ExitStack() as opened:
+        apps = [
+            opened.enter_context(terminal([installed(), "--store", place], environment, folder)) for place in places
+        ]
+        for app in apps:
+            walk.to_the_largest(app)
+            # The first walk opens what is imported late, and does not count.
+            walk.walk(app, chance)
+        rounds = [[walk.walk(app, chance) for app in apps] for _ in range(plan.walks)]
+    figures: dict[str, Callable[[list[float]], float]] = {
+        "median": statistics.median,
+        "95th percentile": partial(percentile, share=0.95),
+    }
+    rows = []
+    for kind in (walk.EVERY_KEY, walk.WITH_ROWS):
+        for what, figure in figures.items():
+            pairs = [(figure(here[kind]), figure(there[kind])) for here, there in rounds]
+            rows.append(beside(_NAME, f"{kind}, {what}, server / file", pairs))
+    return rows
 
 
 def _ingest_row(plan: Plan, sides: list[_Side]) -> Row:

@@ -9,6 +9,7 @@ Times = dict[str, list[float]]
 """Milliseconds of each press, by the kind of key."""
 
 EVERY_KEY = "every key, first answer"
+WITH_ROWS = "a tab by its number, with its rows"
 LARGEST = "All markets"
 """What the name of the largest activity of a world ends with."""
 # As a terminal sends it that speaks the keyboard protocol which the program asks for: a bare ESC may be the beginning
