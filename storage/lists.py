@@ -25,7 +25,7 @@ from storage.list_statements import (
 )
 from storage.numbers import MARKS
 from storage.prepared import Prepared, Rows
-from storage.read_report import activity_key, activity_of, read_link_rows
+from storage.read_report import activity_key, activity_of, link_rows
 from storage.read_strikes import read_marks
 from storage.tables import LINK, LINK_CLICK
 
@@ -72,6 +72,11 @@ class Scope(NamedTuple):
 
     def rows(self, connection: Connection, statement: Prepared, **values: Any) -> Rows:
         """The rows of a statement of its form."""
+        return statement.rows(connection, **self.values(), **values)
+
+    def values(self) -> dict[str, Any]:
+        """The parameters of the statements of its form."""
+        values: dict[str, Any] = {"activity": self.activity}
         if self.link is not None:
             values["link"] = self.link
         if self.find:
@@ -80,7 +85,7 @@ class Scope(NamedTuple):
             values["among"] = self.among
         if self.tab is Tab.BOUNCES:
             values["now"] = self.now
-        return statement.rows(connection, activity=self.activity, **values)
+        return values
 
 
 def by_index(connection: Connection, scope: Scope) -> Scope:
@@ -109,16 +114,16 @@ def newest_rows(connection: Connection, scope: Scope, number_key: bytes) -> TabP
 
     Raises NotFoundError.
     """
-    found = read_newest(connection, scope)
+    found = _link_rows(connection, scope) if scope.tab is Tab.LINKS else scope.rows(connection, newest(scope))
     whole = page_of(scope, found)
     return _completed(connection, scope, found, number_key) if whole is None else whole
 
 
-def read_newest(connection: Connection, scope: Scope) -> Rows:
-    """What `page_of` makes a page of; one statement."""
+def newest(scope: Scope) -> Prepared:
+    """The statement of whose rows `page_of` makes a page where nobody is searched for; by the `values` of the scope."""
     if scope.tab is Tab.LINKS:
-        return _link_rows(connection, scope)
-    return scope.rows(connection, first_rows(scope.form, SHOWN_ROWS))
+        return link_rows(machine_clicks=scope.machine_clicks)
+    return first_rows(scope.form, SHOWN_ROWS)
 
 
 def page_of(scope: Scope, found: Rows) -> TabPage | None:
@@ -200,7 +205,7 @@ def link_key(connection: Connection, activity: str, gateway_id: str) -> int:
 
 
 def _link_rows(connection: Connection, scope: Scope) -> Rows:
-    links = read_link_rows(connection, scope.activity, machine_clicks=scope.machine_clicks)
+    links = newest(scope).rows(connection, activity=scope.activity)
     if scope.find is None:
         return links
     wanted = scope.find.casefold()

@@ -1,9 +1,9 @@
 """A SELECT whose text is made once: to build one anew takes longer than SQLite takes to answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 
 Rows = list[tuple[Any, ...]]
@@ -25,15 +25,20 @@ def driver_rows(connection: Connection, sql: str, parameters: Sequence[Any]) -> 
     """
     if not connection.in_transaction():
         connection.begin()
-    told = connection.dispatch.before_cursor_execute
-    if told:
-        told(connection, None, sql, parameters, None, False)
+    tell(connection, sql, parameters)
     bare: Any = connection.connection.driver_connection
     try:
         rows: Rows = bare.execute(sql, parameters).fetchall()
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(sql, parameters, error, connection.dialect.loaded_dbapi.Error) from error
     return rows
+
+
+def tell(connection: Connection, sql: str, parameters: Sequence[Any]) -> None:
+    """Who listens to SQLAlchemy's statements hears of one that is handed to the driver."""
+    told = connection.dispatch.before_cursor_execute
+    if told:
+        told(connection, None, sql, parameters, None, False)
 
 
 class Prepared:
@@ -45,14 +50,19 @@ class Prepared:
 
     def rows(self, connection: Connection, **values: Any) -> Rows:
         """All rows. Raises KeyError unless every parameter has a value, and nothing else has."""
-        sql, constants, places = self._texts.get(connection.dialect.name) or self._make(connection)
-        if values.keys() != places.keys():
+        sql, parameters = self.bound(connection.dialect, values)
+        return driver_rows(connection, sql, parameters)
+
+    def bound(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """As the driver takes it. Raises KeyError unless every parameter has a value, and nothing else has."""
+        sql, constants, places = self._texts.get(dialect.name) or self.text(dialect)
+        if len(values) != len(places):
             raise KeyError(f"{sorted(places)} are wanted, {sorted(values)} given")
         parameters = constants.copy()
         for name, value in values.items():
             for place in places[name]:
                 parameters[place] = value
-        return driver_rows(connection, sql, parameters)
+        return sql, parameters
 
     def scalar(self, connection: Connection, **values: Any) -> Any:
         """The first value of the first row; None where there is no row."""
@@ -64,13 +74,14 @@ class Prepared:
         first = self.rows(connection, **values)[0]
         return dict(zip(self._statement.selected_columns.keys(), first, strict=True))
 
-    def _make(self, connection: Connection) -> _Text:
-        compiled = self._statement.compile(dialect=connection.dialect)
+    def text(self, dialect: Dialect) -> _Text:
+        """Its text in that dialect."""
+        compiled = self._statement.compile(dialect=dialect)
         order = compiled.positiontup or ()
         places: dict[str, list[int]] = {}
         for place, name in enumerate(order):
             if compiled.binds[name].required:
                 places.setdefault(name, []).append(place)
         made = _Text(str(compiled), [compiled.params[name] for name in order], places)
-        self._texts[connection.dialect.name] = made
+        self._texts[dialect.name] = made
         return made

@@ -31,7 +31,7 @@ from smsreport_tui.rules.summary import ActivitySummary
 from storage.columns import BIG
 from storage.glance import SUMMARIES
 from storage.numbers import SUPPRESSED
-from storage.prepared import Prepared, Rows
+from storage.prepared import Prepared
 from storage.quarantine import count_bad
 from storage.tables import (
     ACTIVITY,
@@ -195,12 +195,12 @@ def _under_way(connection: Connection, key: int) -> int:
 
 def read_links(connection: Connection, activity: str, *, machine_clicks: bool) -> tuple[LinkFigure, ...]:
     """Links by unique clicks, then clicks, then id; none of an activity that is not there."""
-    return tuple(map(_FIGURE, read_link_rows(connection, activity, machine_clicks=machine_clicks)))
+    return tuple(map(_FIGURE, link_rows(machine_clicks=machine_clicks).rows(connection, activity=activity)))
 
 
-def read_link_rows(connection: Connection, activity: str, *, machine_clicks: bool) -> Rows:
-    """The same, as tuples of the fields of LinkFigure in their order; one statement."""
-    return (_LINKS_OF_ANY if machine_clicks else _LINKS).rows(connection, activity=activity)
+def link_rows(*, machine_clicks: bool) -> Prepared:
+    """The statement for them: the fields of LinkFigure in their order, of the `activity` by the gateway's id."""
+    return _LINKS_OF_ANY if machine_clicks else _LINKS
 
 
 _FIGURE: Callable[[tuple[Any, ...]], LinkFigure] = partial(tuple.__new__, LinkFigure)

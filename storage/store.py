@@ -4,7 +4,7 @@ import contextlib
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,7 @@ from storage.backup import copy_store, register_backup
 from storage.engine import store_path, store_url
 from storage.glance import HEAD
 from storage.prepare import prepare
+from storage.prepared import Prepared, Rows
 from storage.readers import Readers, Snapshot
 from storage.reclassify import needs_reclassifying, reclassify
 from storage.settings import read_setting
@@ -76,9 +77,9 @@ class Store:
         """One consistent snapshot. Raises StoreError."""
         return self._readers.snapshot()
 
-    def ask(self, question: Callable[[Connection], _Seen]) -> _Seen:
-        """What one statement comes to, sooner than in a snapshot of its own. Raises StoreError."""
-        return self._readers.ask(question)
+    def ask(self, statement: Prepared, values: Mapping[str, Any]) -> Rows:
+        """The rows of one statement, sooner than in a snapshot of its own. Raises StoreError."""
+        return self._readers.ask(statement, values)
 
     def settle_clock(self) -> None:
         """Set the store's clock by its server's, where it has one. Raises StoreError."""

@@ -3,7 +3,6 @@
 import contextlib
 import threading
 from collections.abc import Iterator
-from functools import partial
 
 from smsreport_tui.rules.clock import MINUTE, Clock
 from smsreport_tui.rules.columns import TAB_COLUMNS, Tab, TabPage
@@ -13,7 +12,7 @@ from smsreport_tui.services.retry_desk import RetryDesk
 from smsreport_tui.services.segment_desk import SegmentDesk
 from smsreport_tui.services.source import RetrySource, SegmentSource, SyncState, TabRows
 from storage.leases import is_leased
-from storage.lists import Scope, all_rows, by_index, count_rows, link_key, newest_rows, page_of, read_newest
+from storage.lists import Scope, all_rows, by_index, count_rows, link_key, newest, newest_rows, page_of
 from storage.mirror import last_sync
 from storage.quarantine import count_all_bad
 from storage.read_curves import read_curves
@@ -80,7 +79,7 @@ class Reports:
         scope = Scope(activity_id, tab, self._clock.now(), find, None, machine_clicks)
         wanted_link = link if tab is Tab.CLICKS else None
         if not find and wanted_link is None:
-            page = page_of(scope, self._store.ask(partial(read_newest, scope=scope)))
+            page = page_of(scope, self._store.ask(newest(scope), scope.values()))
             if page is not None:
                 return page
         with self._store.reading() as connection:

@@ -35,7 +35,7 @@ def test_a_few_people_of_an_activity_are_found_without_reading_all_of_it(
 def test_the_links_that_a_person_clicked_are_found_among_their_own_clicks(store: Store, machine_clicks: bool) -> None:
     form = Form(Tab.CLICKS, find=False, among=False, of_link=False, machine_clicks=machine_clicks)
     with store.reading() as connection:
-        sql, parameters, _ = first_rows(form, 25)._make(connection)
+        sql, parameters, _ = first_rows(form, 25).text(connection.dialect)
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", tuple(parameters)).all()
 
     found = next(row[3] for row in plan if row[3].startswith("SEARCH link_click "))
