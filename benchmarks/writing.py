@@ -58,7 +58,7 @@ def run(plan: Plan) -> list[Row]:
     # The first pages warm what is compiled once, and do not count.
     repeats = [_sum(costs[start : start + plan.pages]) for start in range(plan.pages, len(costs), plan.pages)]
     return [
-        beside(_NAME, "a page looked up, folded, counted, written / executemany", _pairs(repeats, "whole"), 1.3, _UNIT),
+        beside(_NAME, "a page looked up, folded, counted, written / executemany", _pairs(repeats, "whole"), unit=_UNIT),
         beside(_NAME, "its rows through the writer / executemany", _pairs(repeats, "by_writer"), 1.3, _UNIT),
         beside(
             _NAME,
