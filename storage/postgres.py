@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from smsreport_tui.rules.clock import Clock
-from smsreport_tui.rules.errors import StoreError
+from smsreport_tui.rules.errors import StoreAwayError, StoreError
 from storage.glance import HEAD
 from storage.postgres_roles import schema_of
 from storage.postgres_schema import FIRST, create_schema, migrate, read_tables, revision_of
@@ -33,6 +33,7 @@ OLDEST = 13
 """The oldest version that can tell whether a transaction was committed, and whether it wrote anything."""
 
 _BUSY_MILLISECONDS = 30_000
+_KEEPALIVES = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 _CONNECT_SECONDS = 10
 _FIRST_COUNT = 8
 """Writing transactions after which the tables are counted anew, and again whenever there have been twice as many."""
@@ -127,6 +128,9 @@ class PostgresBackend:
         given: dict[str, Any] = {**self._url.query, **self._url.translate_connect_args(database="dbname")}
         given["user"] = given.pop("username", None) or given.get("user")
         given.setdefault("connect_timeout", _CONNECT_SECONDS)
+        # A server that is gone without a word is noticed in half a minute, not in a quarter of an hour.
+        for name, value in _KEEPALIVES.items():
+            given.setdefault(name, value)
         given.setdefault("application_name", "smsreport")
         connection = psycopg.connect(autocommit=True, **{name: value for name, value in given.items() if value})
         connection.adapters.register_dumper(str, _Text)
@@ -196,7 +200,7 @@ class PostgresBackend:
                 if status in ("committed", "aborted"):
                     return bool(status == "committed")
             time.sleep(_ASK_SECONDS)
-        raise StoreError(
+        raise StoreAwayError(
             f"The connection to the store {self.place} broke while a change was being kept, and the server does not "
             "tell whether it was: see that the server runs, then look whether the change is there."
         )

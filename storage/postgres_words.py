@@ -36,16 +36,32 @@ _BY_WORDS = {
 }
 
 
-_AWAY_CLASSES = ("08", "57", "53")
-"""Broken connections, a server that starts or ends, one that has no room."""
-_REFUSED = ("does not exist", "password", "authentication failed", "no pg_hba.conf entry")
+_PASSING_CLASSES = ("08", "40", "53", "57")
+"""Broken connections, what was undone for others, a server without room, one that starts or ends."""
+_PASSING = ("25006", "25P03", "25P04", "55P03")
+"""One that became a replica's, transactions that took too long, a lock that others held."""
+_LASTING = ("57014", "57P04")
+"""What is cancelled by a limit of the role's would be again; the database was dropped."""
+_REFUSED = (
+    *(
+        "does not exist",
+        "password",
+        "authentication failed",
+        "no pg_hba.conf entry",
+        "not permitted",
+        "permission denied",
+    ),
+    *("no such database", "certificate"),
+)
 
 
 def may_pass(error: BaseException) -> bool:
     """Whether what kept the server from serving may be over in a while, by its state or its words."""
     state = str(getattr(error, "sqlstate", None) or "")
     # What fails before a server has answered has no state.
-    return state[:2] in _AWAY_CLASSES if state else not any(words in str(error) for words in _REFUSED)
+    if state:
+        return state not in _LASTING and (state in _PASSING or state[:2] in _PASSING_CLASSES)
+    return not any(words in str(error) for words in _REFUSED)
 
 
 def sentence(place: str, error: BaseException) -> str:

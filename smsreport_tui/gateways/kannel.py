@@ -79,6 +79,7 @@ class KannelGateway(Unable):
         self._account = account
         self._clock = clock
         self._store = store
+        self._secret: str | None = None
         self._letterbox = None if store is None else Letterbox(store, self.url)
         self._streams = None if self._letterbox is None else LetterStreams(self._letterbox)
         self._client = httpx.AsyncClient(
@@ -158,7 +159,10 @@ class KannelGateway(Unable):
         """Ids and digits need no escapes, which Kannel would take for its own."""
         about = {"activity": message.activity_id, "to": message.msisdn.removeprefix("+"), "attempt": message.attempt}
         base = self._account.options.get("receiver", "").rstrip("/")
-        secret = receiver_secret(self._kept)
+        if self._secret is None:
+            # Once: to fail here amid a batch would leave its message in doubt.
+            self._secret = receiver_secret(self._kept)
+        secret = self._secret
         return f"{base}/{secret}/{RECEIPTS}?{urlencode({**about, 'message': ours})}&type=%d&at=%T&reply=%A"
 
     def _take_up(self) -> None:

@@ -38,7 +38,8 @@ class LostAnswers:
         size = max(1, self._turns.pace.batch(BATCH) // FIND_TRIES)
         for start in range(0, len(lost), size):
             some = lost[start : start + size]
-            await self._turns.reserve(FIND_TRIES * len(some))
+            if self._setup.capabilities.find:
+                await self._turns.reserve(FIND_TRIES * len(some))
             found = await asyncio.gather(*(ask(one) for one in some))
             counts.add(await asyncio.shield(asyncio.to_thread(self._write, found)))
 
@@ -58,7 +59,7 @@ class LostAnswers:
         for tries in range(1, FIND_TRIES + 1):
             if self._setup.stop.is_set():
                 break
-            await self._turns.pace.wait()
+            await self._turns.wait()
             answer = await self._setup.gateway.find(message, lost.requested_at)
             if isinstance(answer, Accepted | NotFound) or tries == FIND_TRIES:
                 break

@@ -17,6 +17,7 @@ from smsreport_tui.services.turns import Turns
 from storage.due_attempts import Pair, count_suppressed, due_recipients
 from storage.outbox import Key, Outbox, may_send, time_out
 from storage.outbox_claim import Claimant, Claimed, Claims, claim
+from storage.pauses import Pause
 
 MOST_ROUNDS = 3
 """How often one pass begins again for what was given back meanwhile."""
@@ -49,6 +50,7 @@ class RetryPass:
         self._standstill = Standstill(setup.store, setup.source_id, setup.clock)
         self._lost_answers = LostAnswers(setup, self._turns)
         self._halted = False
+        self._failed: BaseException | None = None
         self.is_finished = True
         """Whether all that was due was looked at, by receipts that were new enough."""
         self._left: set[Key] = set()
@@ -83,8 +85,8 @@ class RetryPass:
             return False
         probing = self._standstill.is_probing
         size = 1 if probing else self._turns.pace.batch(BATCH)
-        lost = False
-        for start in range(0, len(pairs), size):
+        lost, start = False, 0
+        while start < len(pairs):
             if self._setup.stop.is_set() or self._halted:
                 self._counts.postponed += len(pairs) - start
                 break
@@ -92,9 +94,13 @@ class RetryPass:
                 self.is_finished = False
                 self._counts.due -= len(set(pairs[start:]) & set(fresh))
                 break
-            lost |= await self._send_some(pairs[start : start + size])
+            one_lost = await self._send_some(pairs[start : start + size])
+            if one_lost is None:
+                await self._turns.for_others()
+                continue
+            start, lost = start + size, lost or one_lost
             if probing and not self._standstill.is_probing:
-                self._counts.postponed += len(pairs) - start - 1
+                self._counts.postponed += max(0, len(pairs) - start)
                 break
         return lost
 
@@ -114,26 +120,25 @@ class RetryPass:
             suppressed = count_suppressed(connection, now) if not self._tried else 0
             return due_recipients(connection, now), suppressed
 
-    async def _send_some(self, pairs: list[Pair]) -> bool:
-        """Claims, asks and writes down; whether an answer was lost."""
+    async def _send_some(self, pairs: list[Pair]) -> bool | None:
+        """Claims, asks and writes down; whether an answer was lost. None where others have the gateway for now."""
         claimant = self._claimant()
-        while (taken := await asyncio.to_thread(self._claim, pairs, claimant)) is None:
-            await self._turns.for_others()
-            if self._setup.stop.is_set():
-                self._counts.postponed += len(pairs)
-                return False
-            claimant = self._claimant()
+        taken = await asyncio.to_thread(self._claim, pairs, claimant)
+        if taken is None:
+            return None
         claims = taken.claims
         if taken.began is None:
             self._halted = True
         else:
-            self._turns.from_then(taken.began)
+            self._turns.from_then(taken.began, len(claims.claimed))
         self._counts.held += claims.held
         self._counts.postponed += claims.postponed
         self._counts.suppressed += claims.suppressed
         answers = await self._ask(claims.claimed, claimant)
         # Written down even when the worker is told to stop meanwhile.
         await asyncio.shield(self._write_down(answers))
+        if self._failed is not None:
+            raise self._failed
         return any(isinstance(answer, Lost) for _, answer in answers)
 
     def _claimant(self) -> Claimant:
@@ -173,14 +178,19 @@ class RetryPass:
             for task in (*tasks, stopping):
                 task.cancel()
             await asyncio.gather(*tasks, stopping, return_exceptions=True)
-        return [(one, self._cut_off(one) if task.cancelled() else task.result()) for task, one in tasks.items()]
+        for task in tasks:
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                # What is known of the others is worth more than this one: it is written down first.
+                self._halted, self._failed = True, self._failed or error
+        return [(one, self._cut_off(one) if _is_cut_off(task) else task.result()) for task, one in tasks.items()]
 
     def _cut_off(self, claimed: Claimed) -> Told:
-        return Lost("the worker ended") if claimed.key in self._left else _Unsent()
+        return Lost("the request was cut off") if claimed.key in self._left else _Unsent()
 
     async def _ask_one(self, claimed: Claimed, claimant: Claimant, room: asyncio.Semaphore) -> Told:
         async with room:
-            await self._turns.pace.wait()
+            await self._turns.wait()
             if not await self._still_may(claimed):
                 return _Unsent()
             clock = self._setup.clock
@@ -211,17 +221,17 @@ class RetryPass:
 
     async def _write_down(self, answers: list[tuple[Claimed, Told]]) -> None:
         """What is not written down must be asked for: it is tried for as long as the claims hold. Raises StoreError."""
-        for _ in range(CLAIM_SECONDS):
-            try:
-                return await asyncio.to_thread(self._write, answers)
-            except StoreAwayError:
-                await self._setup.sleep(1.0)
-        return await asyncio.to_thread(self._write, answers)
-
-    def _write(self, answers: list[tuple[Claimed, Told]]) -> None:
         asked = [answer for _, answer in answers if not isinstance(answer, _Unsent)]
         probe = self._standstill.take_probe() if asked else None
-        succeeded = any(isinstance(answer, Accepted) for answer in asked)
+        for _ in range(CLAIM_SECONDS):
+            try:
+                return await asyncio.to_thread(self._write, answers, probe)
+            except StoreAwayError:
+                await self._setup.sleep(1.0)
+        return await asyncio.to_thread(self._write, answers, probe)
+
+    def _write(self, answers: list[tuple[Claimed, Told]], probe: Pause | None) -> None:
+        succeeded = any(isinstance(answer, Accepted) for _, answer in answers)
         now = self._setup.clock.now()
 
         def change(connection: Connection) -> Counts:
@@ -256,6 +266,10 @@ class RetryPass:
             case _:
                 outbox.given_back(key)
                 counts.postponed += 1
+
+
+def _is_cut_off(task: "asyncio.Future[Told]") -> bool:
+    return task.cancelled() or task.exception() is not None
 
 
 def _message(claimed: Claimed) -> Message:

@@ -157,7 +157,13 @@ class _Worker:
         """
         total = PassResult()
         while True:
-            events = await self._sync() if leads else 0
+            try:
+                events = await self._sync() if leads else 0
+            except GatewayError:
+                if total == PassResult():
+                    raise
+                # What was sent before is told; the problem is noted, and the next pass meets it.
+                return total
             if events is None:
                 return None
             total += PassResult(synced=events)

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import dataclasses
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -11,13 +12,17 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from smsreport_tui.gateways.interface import Answer, Message
+from smsreport_tui.rules.attempts import SendState
 from smsreport_tui.rules.clock import HOUR, SECOND, FixedClock
+from smsreport_tui.rules.errors import StoreAwayError
 from smsreport_tui.services.pace import BATCH_SECONDS
 from smsreport_tui.services.retries import RetryPass
 from smsreport_tui.services.retry_setup import Setup
 from smsreport_tui.services.turns import Turns
 from smsreport_tui.services.worker import RECEIPTS_SECONDS, PassResult, Watch, run_worker
-from storage.pauses import begin_stop
+from storage.leases import book
+from storage.outbox import Key, Outbox
+from storage.pauses import begin_stop, read_pauses
 from storage.store import Store, open_store
 from tests.require import require
 from tests.services.gateway import ABLE
@@ -132,6 +137,106 @@ def test_each_books_the_gateway_after_the_others(store: Store, clock: FixedClock
     assert taken(store, one, 1) == now + 17 * SECOND
     # What is booked by oneself is kept to by one's own pace.
     assert taken(store, one, 1) == clock.now()
+    # Another pass does not know it, whoever makes it.
+    again = Turns(setup_of(store, clock, "one", gateway, 4.0))
+    assert taken(store, again, 1) == clock.now() + SECOND // 4
+
+
+def test_a_slow_gateway_holds_no_place_in_the_time_of_others(store: Store, clock: FixedClock) -> None:
+    """Requests that slow answers have held up are booked anew before they leave."""
+    gateway = bounced(clock, "p1")
+    one, other = (Turns(setup_of(store, clock, name, gateway, 10.0)) for name in ("one", "other"))
+
+    async def late() -> float:
+        began = taken(store, one, 20)
+        assert began is not None
+        one.from_then(began, 20)
+        await one.wait()
+        clock.advance(5 * SECOND)
+        assert taken(store, other, 60) == clock.now()
+        waits: list[float] = []
+
+        async def noted(seconds: float) -> None:
+            waits.append(seconds)
+
+        one.pace._sleep = noted
+        await one.wait()
+        return waits[-1]
+
+    # The other has the gateway for six seconds.
+    assert 5.5 < asyncio.run(late()) <= 6.2
+
+
+def test_a_slow_gateway_is_booked_for_long_and_in_turn(store: Store, clock: FixedClock) -> None:
+    gateway = bounced(clock, "p1")
+    one, other, third = (Turns(setup_of(store, clock, name, gateway, 0.1)) for name in ("one", "other", "third"))
+    now = clock.now()
+    assert [taken(store, one, 1), taken(store, other, 3)] == [now, now + 10 * SECOND]
+    assert taken(store, third, 1) is None
+
+
+def test_what_is_known_is_kept_when_another_request_fails(store: Store, clock: FixedClock) -> None:
+    gateway = bounced(clock, *MANY[:20])
+    gateway.able = replace(ABLE, find=False)
+
+    def fails(message: Message) -> None:
+        if len(gateway.record.requests) == 20:
+            raise StoreAwayError("The server is away.")
+
+    gateway.script.answer = fails
+    clock.advance(HOUR)
+    with pytest.raises(StoreAwayError):
+        make_pass(store, gateway)
+    assert len(gateway.record.sent) == 19
+    with store.reading() as connection:
+        states = Counter(connection.exec_driver_sql("SELECT state FROM attempt").scalars())
+    # It may have left, and nobody can tell: the operator decides about that one, and about no other.
+    assert states == {SendState.ACCEPTED: 19, SendState.HELD: 1}
+
+
+def test_a_probe_is_kept_when_its_answer_is_written_at_the_second_try(
+    store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = bounced(clock, "p1", "p2")
+    gateway.able = replace(ABLE, credits=False)
+    make_pass(store, gateway)
+    with store.writing() as connection:
+        begin_stop(connection, 1, "no credits", clock.now())
+    clock.advance(HOUR)
+    failed: list[int] = []
+    accepted = Outbox.accepted
+
+    def fails_once(outbox: Outbox, key: Key, message_id: str, accepted_at: int) -> None:
+        if not failed:
+            failed.append(1)
+            raise StoreAwayError("The server is away.")
+        accepted(outbox, key, message_id, accepted_at)
+
+    monkeypatch.setattr(Outbox, "accepted", fails_once)
+    assert make_pass(store, gateway).sent == 1
+    with store.reading() as connection:
+        assert read_pauses(connection) == []
+    assert make_pass(store, gateway).sent == 1
+
+
+def test_receipts_grow_old_while_others_have_the_gateway(store: Store, clock: FixedClock) -> None:
+    gateway = bounced(clock, "p1")
+    make_pass(store, gateway)
+    clock.advance(HOUR)
+    setup = setup_of(store, clock, "one", gateway, 1.0)
+    assert taken(store, Turns(setup), 30) is not None
+
+    async def waits(seconds: float) -> None:
+        # As if others booked again and again.
+        clock.advance(int((seconds + 1) * SECOND))
+        with store.writing() as connection:
+            book(connection, "requests:1", "other", clock.now() + 30 * SECOND)
+
+    until = clock.now() + RECEIPTS_SECONDS * SECOND
+    work = RetryPass(dataclasses.replace(setup, sleep=waits, receipts_until=until))
+    asyncio.run(work.run())
+    assert not work.is_finished
+    assert gateway.record.requests == []
 
 
 def test_a_booking_by_a_clock_that_was_set_back_holds_nobody_up(store: Store, clock: FixedClock) -> None:
