@@ -51,7 +51,7 @@ class Watched(contextlib.ExitStack):
             extra = {CLOCK_VARIABLE: str(clock.shared)}
             self.screens.append(self.enter_context(terminal("--store", office.store, folder=home, extra=extra)))
         for screen in self.screens:
-            screen.wait_for("activities", "o Order")
+            screen.wait("a row", lambda text: "▌" in text)
             screen.press("\r")
             screen.wait_for("1 Sent", "exports all")
 
