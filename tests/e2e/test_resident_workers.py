@@ -85,9 +85,20 @@ class Watch:
 
     def end(self) -> list[int]:
         """Tell all to end as a service would, and say how they did."""
+        # The youngest may be no further than its imports, and would be killed like any program.
+        assert comes(lambda: all(listens(one.process) for one in self.residents), PATIENCE)
         for one in self.residents:
             one.process.send_signal(signal.SIGTERM)
         return [one.process.wait(PATIENCE) for one in self.residents]
+
+
+def listens(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether it ends in its own way when it is told to; where the system does not say so it is believed."""
+    status = Path(f"/proc/{process.pid}/status")
+    if not status.exists():
+        return True
+    caught = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def comes(condition: Callable[[], bool], patience: float) -> bool:

@@ -6,6 +6,7 @@
 import contextlib
 import json
 import os
+import re
 import subprocess
 import time
 from collections import Counter
@@ -15,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from smsreport_tui.rules.clock import CLOCK_VARIABLE, HOUR, MINUTE
-from smsreport_tui.rules.formatting import thousands
 from smsreport_tui.rules.times import parse_time
 from smsreport_tui.simulator.faults import parse_faults
 from smsreport_tui.simulator.run import Running, running
@@ -55,9 +55,15 @@ class Watched(contextlib.ExitStack):
             screen.press("\r")
             screen.wait_for("1 Sent", "exports all")
 
-    def all_show(self, words: str) -> None:
+    def all_follow(self, delivered: int) -> None:
+        """Every screen shows so many delivered, or more, as time goes on."""
         for screen in self.screens:
-            screen.wait_for(words)
+            screen.wait(f"{delivered} delivered", lambda text: _delivered_on(text) >= delivered)
+
+
+def _delivered_on(text: str) -> int:
+    found = re.search(r"2 Delivered\s+([\d\s]+?)\s*│", text)
+    return int("".join(found[1].split())) if found else 0
 
 
 @contextlib.contextmanager
@@ -103,7 +109,7 @@ def test_a_team_goes_on_when_its_server_is_killed(tmp_path: Path, own_server: Se
             (activity, *_) = json.loads(office.run("activities", "--json"))
             office.run("sync")
             report = json.loads(office.run("report", activity["id"], "--json"))
-            watched.all_show(thousands(report["delivered"]))
+            watched.all_follow(report["delivered"])
             for one in workers:
                 one.terminate()
             assert [one.wait(PATIENCE) for one in workers] == [0] * WORKERS
