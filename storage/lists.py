@@ -48,7 +48,7 @@ _ORDERED_BY = {
 """The columns that hold the times of rules.md 7."""
 _TIME_AT = {tab: [column.name for column in TAB_COLUMNS[tab]].index(name) for tab, name in _ORDERED_BY.items()}
 _ATTEMPTS: dict[int | None, SendState | None] = {None: None, **{int(state): state for state in SendState}}
-_NOTHING, _NOT_ERASED = repeat(None), repeat(False)
+_NOTHING, _NOT_ERASED, _ROWS = repeat(None), repeat(False), repeat(ListRow)
 _LINK_TEXTS = 3
 """Id, address and title come first in a link's row."""
 
@@ -132,7 +132,7 @@ def page_of(scope: Scope, found: Rows) -> TabPage | None:
         return None
     if scope.tab is Tab.LINKS:
         shown = zip(_NOTHING, found[:SHOWN_ROWS], _NOT_ERASED, _NOTHING, _NOTHING, strict=False)
-        return TabPage(TAB_COLUMNS[Tab.LINKS], len(found), tuple(map(_ROW, shown)))
+        return TabPage(TAB_COLUMNS[Tab.LINKS], len(found), tuple(map(tuple.__new__, _ROWS, shown)))
     counted, places = found[0][0], [row[2] for row in found]
     if counted is None or None in places:
         return None
